@@ -1,0 +1,159 @@
+"""The command line: readtwice lab, build, mark, demo."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from readtwice.course import NoCourse, course_source, find_course
+from readtwice.keys import KeyProblem
+from readtwice.texts import TextNotFound
+from readtwice.units import UnitProblem
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Take a persuasive text apart, sentence by sentence.")
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Course = Annotated[Path, typer.Option(help="The course folder; else the one that you are in.")]
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Turn what can go wrong into a sentence and exit code 1."""
+    try:
+        yield
+    except (NoCourse, UnitProblem, KeyProblem, TextNotFound, FileNotFoundError) as error:
+        err.print(f"[bold]readtwice:[/bold] {escape(str(error))}")
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+@app.command()
+def lab(course: Course = Path(".")) -> None:
+    """Open the course in JupyterLab, at lesson 1."""
+    with _said_plainly():
+        folder = find_course(course)
+    lessons = sorted((folder / "lessons").glob("1-*.ipynb")) or sorted((folder / "lessons").glob("*.ipynb"))
+    first = [str(lessons[0].relative_to(folder))] if lessons else []
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyter", "lab", *first], cwd=folder))
+
+
+@app.command()
+def build(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; say what a build would change, and whether a key leaks.")] = False,
+    course: Course = Path("."),
+) -> None:
+    """Make exercises/ from the masters in solutions/."""
+    from readtwice.build import build as build_course
+    from readtwice.build import check_build
+
+    with _said_plainly():
+        folder = find_course(course)
+        if check:
+            problems = check_build(folder)
+            for problem in problems:
+                err.print(f"[bold]readtwice:[/bold] {escape(problem)}.")
+            if problems:
+                raise typer.Exit(1)
+            out.print("Exercises and masters agree, and nothing of a key stands where students look.")
+            return
+        changed = build_course(folder)
+    for path in changed:
+        out.print(f"written: {escape(str(path.relative_to(folder)))}")
+    if not changed:
+        out.print("Everything was up to date.")
+
+
+@app.command()
+def mark(
+    hand_ins: Annotated[Path, typer.Argument(help="nbgrader's submitted/ tree, a folder of notebooks, a zip, or one notebook.")],
+    course: Course = Path("."),
+) -> None:
+    """Mark a class: gradebook.db, autograded/, feedback/, grades.csv and class-report.html in the course folder."""
+    from readtwice.mark_class import mark_class
+    from readtwice.report import report
+    from readtwice.units import read_unit, unit_names
+
+    with _said_plainly():
+        folder = find_course(course)
+        units = {name: read_unit(folder, name) for name in unit_names(folder)}
+        with _progress("Marking") as progress:
+            outcome = mark_class(hand_ins, folder, progress)
+        (folder / "class-report.html").write_text(report(outcome, units), encoding="utf-8")
+    table = Table("student", "unit", "points", "of", "by hand")
+    for (student, unit), points in sorted(outcome.points.items()):
+        waiting = outcome.by_hand[student, unit]
+        table.add_row(escape(student), unit, f"{points:g}", f"{units[unit].points:g}", str(waiting) if waiting else "")
+    out.print(table)
+    _attention(outcome.attention)
+    _where(folder)
+
+
+@app.command()
+def demo(
+    students: Annotated[int, typer.Option(min=1, max=10_000, help="How many simulated readers.")] = 30,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same class.")] = 1,
+    to: Annotated[Path, typer.Option(help="The folder to make.")] = Path("demo-course"),
+) -> None:
+    """Make a course folder with a simulated class, mark it, and say where things lie."""
+    from readtwice.demo import InTheWay, make_demo
+
+    with _said_plainly():
+        course_source()
+        try:
+            with _progress("Marking") as progress:
+                made = make_demo(to, students, seed, progress)
+        except InTheWay as error:
+            err.print(f"[bold]readtwice:[/bold] {escape(str(error))}")
+            raise typer.Exit(1) from None
+    out.print(f"A simulated class of {students}, marked. Every reader is made up; each has one way of reading.")
+    groups: dict[str, list[str]] = defaultdict(list)
+    for student, way in made.ways.items():
+        groups[way.name].append(student)
+    table = Table("way of reading", "readers", "labels: mean score", "points so far, lowest to highest")
+    for way, readers in groups.items():
+        marked = [(who, made.outcome.marks[who]) for who in made.outcome.marks if who[0] in readers]
+        scores = [marks[task.test].score for (_, unit), marks in marked for task in made.units[unit].tasks[:1]]
+        points = sorted(made.outcome.points[who] for who, _ in marked)
+        mean = f"{sum(scores) / len(scores):.2f}" if scores else "not readable"
+        table.add_row(way, str(len(readers)), mean, f"{points[0]:g} to {points[-1]:g}" if points else "")
+    out.print(table)
+    _attention(made.outcome.attention)
+    _where(made.folder)
+
+
+def _attention(attention: list[tuple[str, str]]) -> None:
+    if attention:
+        out.print(f"\n{len(attention)} files need a human eye:")
+        for where, why in attention:
+            out.print(f"  {escape(where)}: {escape(why)}.".replace("..", "."))
+
+
+def _where(folder: Path) -> None:
+    out.print("\nWhere things lie:")
+    for name, what in (
+        ("class-report.html", "what to talk about tomorrow"),
+        ("feedback/", "one page for each student"),
+        ("grades.csv", "points, for a spreadsheet"),
+        ("gradebook.db", "nbgrader's gradebook; written answers wait there for the formgrader"),
+        ("autograded/", "the marked notebooks"),
+    ):
+        out.print(f"  {escape(str(folder / name))}  {what}")

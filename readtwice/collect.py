@@ -1,0 +1,164 @@
+"""Collect: the hand-ins in nbgrader's tree, in any folder, in a zip, or one notebook; nothing is trusted."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import zipfile
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+LARGEST = 20 * 1024 * 1024  # bytes of one hand-in; a whole article with all outputs has under 1 MB
+PASSED_OVER = {"timestamp.txt", "Thumbs.db", "desktop.ini"}
+SKIPPED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", ".git"}
+
+
+class Unreadable(ValueError):
+    """A file cannot be marked; the message is the reason, in plain words."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One file that may be a hand-in: who and which unit its path says ("" where open), and how to read it."""
+
+    where: str
+    student: str
+    unit: str
+    newest: float  # time of the last change, in seconds
+    timestamp: str | None  # nbgrader's time of handing in
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One file that is not marked, and why."""
+
+    where: str
+    why: str
+
+
+def collect(source: Path, units: Collection[str]) -> list[Found | Refused]:
+    """List what lies at `source`, oldest first; raises FileNotFoundError where there is nothing."""
+    if source.is_dir():
+        found = list(_in_folder(source, units))
+    elif source.suffix.lower() == ".zip":
+        found = list(_in_zip(source, units))
+    elif source.is_file():
+        found = [_file(source, PurePosixPath(source.name), units)]
+    else:
+        raise FileNotFoundError(f"there is nothing at {source}")
+    return sorted(found, key=lambda f: (f.newest if isinstance(f, Found) else 0.0, f.where))
+
+
+def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused]:
+    for path in sorted(folder.rglob("*")):
+        inside = PurePosixPath(path.relative_to(folder).as_posix())
+        if _passed_over(inside):
+            continue
+        if path.is_symlink():
+            yield Refused(str(inside), "this is a link to another place, and links are not followed")
+        elif path.is_file():
+            yield _file(path, inside, units)
+
+
+def _file(path: Path, inside: PurePosixPath, units: Collection[str]) -> Found | Refused:
+    if path.stat().st_size > LARGEST:
+        return Refused(str(inside), f"this file is larger than {LARGEST // 1024**2} MB")
+    stamp = path.with_name("timestamp.txt")
+    timestamp = stamp.read_text(encoding="utf-8", errors="replace").strip()[:100] if stamp.is_file() and not stamp.is_symlink() else None
+    return _found(inside, units, path.stat().st_mtime, timestamp, path.read_bytes)
+
+
+def _in_zip(path: Path, units: Collection[str]) -> Iterator[Found | Refused]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        yield Refused(path.name, f"this zip cannot be opened ({error}). Download it once more")
+        return
+    for member in archive.infolist():
+        name = member.filename.replace("\\", "/")
+        inside = PurePosixPath(name)
+        if member.is_dir():
+            continue
+        if inside.is_absolute() or re.match(r"[A-Za-z]:", name) or ".." in inside.parts:
+            yield Refused(name, "its path leads out of the zip")
+        elif stat.S_ISLNK(member.external_attr >> 16):
+            yield Refused(name, "this is a link to another place, and links are not followed")
+        elif _passed_over(inside):
+            continue
+        elif member.file_size > LARGEST:
+            yield Refused(name, f"unpacked, this file is larger than {LARGEST // 1024**2} MB")
+        else:
+            yield _found(inside, units, _zip_time(member), None, lambda member=member: _unpack(archive, member))
+
+
+def _zip_time(member: zipfile.ZipInfo) -> float:
+    try:
+        return datetime(*member.date_time).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Read a member, but never more than LARGEST bytes, whatever size it claims."""
+    try:
+        with archive.open(member) as file:
+            content = file.read(LARGEST + 1)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise Unreadable(f"this part of the zip cannot be unpacked ({error})") from error
+    except Exception as error:  # zlib.error and the like have no common parent
+        raise Unreadable("this part of the zip is damaged") from error
+    if len(content) > LARGEST:
+        raise Unreadable(f"unpacked, this file is larger than {LARGEST // 1024**2} MB")
+    return content
+
+
+def _passed_over(inside: PurePosixPath) -> bool:
+    return inside.name in PASSED_OVER or inside.name.startswith(".") or bool(SKIPPED_FOLDERS & set(inside.parts))
+
+
+def _found(inside: PurePosixPath, units: Collection[str], newest: float, timestamp: str | None, read: Callable[[], bytes]) -> Found | Refused:
+    if inside.suffix.lower() != ".ipynb":
+        return Refused(str(inside), "this is not a notebook. A hand-in is a file that ends in .ipynb")
+    student, unit = _whose(inside, units)
+    return Found(str(inside), student, unit, newest, timestamp, read)
+
+
+def _whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str]:
+    """Student and unit that a path names: …/anna/1-whose-voice/1-whose-voice.ipynb, or anna.ipynb."""
+    folders, stem = inside.parts[:-1], inside.stem
+    unit = next((part for part in reversed(folders) if part in units), "")
+    unit = unit or next((name for name in units if name in stem), "")
+    rest = stem.replace(unit, "") if unit else stem
+    own = re.sub(r"[\s_.()-]*(\d{1,2})?[\s_.()-]*$", "", rest) if rest != stem else rest
+    own = own.strip(" _.-()")
+    if not own:
+        own = next((part for part in reversed(folders) if part not in units), "")
+    return safe_name(own), unit
+
+
+def safe_name(name: str) -> str:
+    """A student's name as it may stand in a path: letters, digits, and . _ @ - between them."""
+    return re.sub(r"[^\w.@-]+", "_", name).strip("._")[:80]
+
+
+def parse(content: bytes) -> Any:
+    """The notebook in a file, as plain data; raises Unreadable with the reason in plain words."""
+    if not content.strip():
+        raise Unreadable("this file is empty")
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        notebook = json.loads(content.decode(encoding))
+    except UnicodeDecodeError as error:
+        raise Unreadable("this file is not text, so it is no notebook") from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"this file breaks off or is damaged in line {error.lineno}, so it could not be read as a notebook") from error
+    except (RecursionError, ValueError) as error:
+        raise Unreadable("this file is built in a way that no notebook is") from error
+    if not isinstance(notebook, dict) or not ("cells" in notebook or "worksheets" in notebook):
+        raise Unreadable("this file is not a notebook inside, whatever its name says")
+    return notebook

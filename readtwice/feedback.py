@@ -1,0 +1,125 @@
+"""Feedback: marks in words, for the student."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readtwice.answers import Answers, Problem
+from readtwice.keys import Key
+from readtwice.marked_text import marked_text
+from readtwice.marking import MarkedItem, Marks
+from readtwice.schemes import Scheme
+from readtwice.texts import Text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHANCE = "What guessing with your mix of labels would have brought is taken off."
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The page templates, with everything escaped that does not say otherwise."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def label_feedback(marks: Marks, key: Key, scheme: Scheme, answers: Answers, text: Text, points: float) -> str:
+    """Feedback on a layer as HTML: right on how many, the score, each item that cost credit, the marked text."""
+    return (
+        templates()
+        .get_template("label_feedback.html")
+        .render(
+            marks=marks,
+            scheme=scheme,
+            points=points,
+            earned=earned(marks, points),
+            names=names_right(marks),
+            opening=_opening(marks),
+            chance=CHANCE,
+            costly=[(row, key.rows[row.item], text[row.item]) for row in marks.rows if _costly(row)],
+            open=[row.item for row in marks.rows if row.why == "open"],
+            problems=_shown(answers.problems),
+            text_html=marked_text(answers, scheme, text),
+        )
+    )
+
+
+def number_feedback(marks: Marks, expected: dict[str, float], about: str, problems: Sequence[Problem], points: float) -> str:
+    """Feedback on numbers as HTML: each number beside the one that the student's own labels give."""
+    return (
+        templates()
+        .get_template("number_feedback.html")
+        .render(
+            marks=marks,
+            about=about,
+            points=points,
+            earned=earned(marks, points),
+            expected=expected,
+            problems=_shown(problems),
+            uncarried=any(row.why == "uncarried" for row in marks.rows),
+        )
+    )
+
+
+def practice_feedback(marks: Marks, key: Key, text: Text) -> tuple[str, str]:
+    """Each answer on a practice text explained, as HTML and as plain text."""
+    lines = []
+    for row in marks.rows:
+        if row.why == "open":
+            continue
+        right = key.rows[row.item]
+        verdict = {
+            "right": f"{row.answer} is right.",
+            "accepted": f"{row.answer} is right as well; the key says {right.label}.",
+            "near": f"{row.answer} comes near; the key says {right.label}.",
+            "detail": f"{row.answer} is right, but the words are those of: {right.detail}.",
+            "wrong": f"you said {row.answer}; the key says {right.label}.",
+        }[row.why]
+        sign = {"right": "✓", "accepted": "✓", "near": "≈", "detail": "≈", "wrong": "→"}[row.why]
+        lines.append((f"{sign} {row.item}: {verdict}", text[row.item].text, right.reason))
+    if not lines:
+        return "", ""
+    head = f"Right on {marks.right} of {marks.answered}."
+    items = "".join(
+        f"<li style='margin:.4em 0'><b>{escape(a)}</b> <i>{escape(b)}</i><br>Because: {escape(c)}</li>" for a, b, c in lines
+    )
+    plain = "\n".join(f"{a}\n    {c}" for a, _, c in lines)
+    return f"<p><b>{head}</b></p><ul style='list-style:none;padding-left:.5em;max-width:46em'>{items}</ul>", f"{head}\n{plain}"
+
+
+def earned(marks: Marks, points: float) -> float:
+    """Points for a score: score × points, held between 0 and the points, to two decimals."""
+    return round(min(max(float(marks.score) * points, 0.0), float(points)), 2)
+
+
+def names_right(marks: Marks) -> tuple[int, int] | None:
+    """How many details are right, of how many; None where no detail was asked."""
+    details = [row.detail_credit for row in marks.rows if row.detail_credit is not None]
+    return (int(sum(details)), len(details)) if details else None
+
+
+def _costly(row: MarkedItem) -> bool:
+    return row.why in ("wrong", "near", "detail") or row.detail_credit == 0
+
+
+def _opening(marks: Marks) -> str:
+    """A sentence for the cases in which a bare number would puzzle."""
+    if not marks.answered:
+        return "There are no answers here yet, so there is nothing to mark. If you did answer, show this page to your teacher."
+    if len({row.answer for row in marks.rows if row.answer}) == 1 and marks.answered > 1:
+        return "All your answers have the same label. That tells nothing apart, so it earns no points, even where it is right."
+    return ""
+
+
+def _shown(problems: Sequence[Problem], most: int = 20) -> list[str]:
+    shown = [str(problem) for problem in problems[:most]]
+    return shown + ([f"{len(problems) - most} more lines could not be read."] if len(problems) > most else [])

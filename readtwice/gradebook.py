@@ -1,0 +1,186 @@
+"""nbgrader's gradebook: a batch of marked hand-ins in one transaction. Imports nbgrader, which takes seconds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import nbformat
+from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from nbgrader.utils import parse_utc
+from sqlalchemy import insert, select, update
+from traitlets.config import Config, PyFileConfigLoader
+
+from readtwice.build import alembic_on_path, replace_file
+from readtwice.course import CONFIG
+from readtwice.page import NO_RESPONSE
+from readtwice.units import Unit
+
+COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
+           "raw_score", "late_submission_penalty", "score", "max_score")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What goes into the gradebook for one hand-in: points (None: by hand) and untouched cells, by grade id."""
+
+    student: str
+    points: Mapping[str, float | None]
+    untouched: frozenset[str]
+    timestamp: str | None = None
+
+
+@dataclass
+class Standing:
+    """How a hand-in stands in the gradebook, the teacher's marks and comments included, by grade id."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+    late_penalty: float = 0.0
+
+
+def open_gradebook(course: Path) -> Gradebook:
+    """The course's gradebook.db, made where there is none."""
+    with alembic_on_path():
+        return Gradebook(address(course))
+
+
+def address(course: Path) -> str:
+    return f"sqlite:///{course.resolve() / 'gradebook.db'}"
+
+
+def save_unit(gradebook: Gradebook, unit: Unit, course: Path) -> None:
+    """Record a unit's cells as nbgrader's generate_assignment does; raises RuntimeError where that changes a unit in use."""
+    gradebook.update_or_create_assignment(unit.name)
+    resources = {"nbgrader": {"notebook": unit.name, "assignment": unit.name, "db_url": address(course)}}
+    SaveCells().preprocess(nbformat.from_dict(unit.release), resources)
+    gradebook.db.expire_all()
+
+
+def teachers_config(course: Path) -> Config:
+    """What the course's nbgrader_config.py says, such as the rule for late hand-ins."""
+    return PyFileConfigLoader(CONFIG, path=str(course)).load_config()
+
+
+def write_batch(gradebook: Gradebook, unit: Unit, batch: Iterable[Entry], config: Config) -> dict[str, Standing]:
+    """Write a batch of one unit in one transaction, as nbgrader's SaveAutoGrades would; how each now stands.
+
+    Marks and comments that a teacher gave stay. An answer cell of a student who is already there is
+    updated, never doubled.
+    """
+    entries = {entry.student: entry for entry in batch}
+    db, assignment = gradebook.db, gradebook.find_assignment(unit.name)
+    (notebook,) = assignment.notebooks
+    grade_names = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.task_cells)}
+    comment_names = {cell.id: cell.name for cell in (*notebook.solution_cells, *notebook.task_cells)}
+    owners = _submissions(db, assignment, notebook, entries, grade_names, comment_names)
+
+    rows = db.execute(select(Grade.id, Grade.notebook_id, Grade.cell_id, Grade.manual_score).where(Grade.notebook_id.in_(owners))).all()
+    db.execute(update(Grade), [_grade(row, entries[owners[row.notebook_id]].points[grade_names[row.cell_id]]) for row in rows])
+    rows = db.execute(select(Comment.id, Comment.notebook_id, Comment.cell_id).where(Comment.notebook_id.in_(owners))).all()
+    untouched = {row.id: comment_names[row.cell_id] in entries[owners[row.notebook_id]].untouched for row in rows}
+    db.execute(update(Comment), [{"id": id_, "auto_comment": NO_RESPONSE if yes else None} for id_, yes in untouched.items()])
+    db.flush()
+    penalties = _late_penalties(db, owners, config)
+    db.commit()
+    return _standings(db, owners, grade_names, comment_names, penalties)
+
+
+def _submissions(db, assignment, notebook, entries, grade_names, comment_names) -> dict[str, str]:
+    """Rows for students and hand-ins that are new, times for all; student by id of the submitted notebook."""
+    have = set(db.scalars(select(Student.id).where(Student.id.in_(entries))))
+    new: dict[type, list[dict[str, Any]]] = {Student: [{"id": s} for s in entries if s not in have]}
+    query = (
+        select(SubmittedAssignment.student_id, SubmittedAssignment.id, SubmittedNotebook.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .where(SubmittedAssignment.assignment_id == assignment.id, SubmittedAssignment.student_id.in_(entries))
+    )
+    there = {student: (submission, submitted) for student, submission, submitted in db.execute(query)}
+    known = [(submission, entries[student].timestamp) for student, (submission, _) in there.items() if entries[student].timestamp]
+    if known:
+        db.execute(update(SubmittedAssignment), [{"id": submission, "timestamp": parse_utc(time)} for submission, time in known])
+    owners = {submitted: student for student, (_, submitted) in there.items()}
+    for student in entries.keys() - there.keys():
+        submission, submitted = uuid4().hex, uuid4().hex
+        owners[submitted] = student
+        time = parse_utc(entries[student].timestamp)
+        _add(new, SubmittedAssignment, {"id": submission, "assignment_id": assignment.id, "student_id": student, "timestamp": time})
+        _add(new, SubmittedNotebook, {"id": submitted, "assignment_id": submission, "notebook_id": notebook.id})
+        for cell in grade_names:
+            _add(new, Grade, {"id": uuid4().hex, "notebook_id": submitted, "cell_id": cell})
+        for cell in comment_names:
+            _add(new, Comment, {"id": uuid4().hex, "notebook_id": submitted, "cell_id": cell})
+    for table, rows in new.items():
+        if rows:
+            db.execute(insert(table), rows)
+    return owners
+
+
+def _add(new: dict[type, list[dict[str, Any]]], table: type, row: dict[str, Any]) -> None:
+    new.setdefault(table, []).append(row)
+
+
+def _grade(row, points: float | None) -> dict[str, Any]:
+    return {"id": row.id, "auto_score": points, "needs_manual_grade": points is None or row.manual_score is not None}
+
+
+def _late_penalties(db, owners: Mapping[str, str], config: Config) -> dict[str, float]:
+    """nbgrader's own rule for each late hand-in, by id of the submitted notebook."""
+    penalties = {}
+    step = AssignLatePenalties(config=config)
+    step.init_plugin()
+    for submitted in db.scalars(select(SubmittedNotebook).where(SubmittedNotebook.id.in_(owners))):
+        db.refresh(submitted)
+        submitted.late_submission_penalty = None
+        late = submitted.assignment.total_seconds_late
+        if late > 0:
+            penalty = step.plugin_inst.late_submission_penalty(owners[submitted.id], submitted.score, late)
+            if penalty is not None:
+                submitted.late_submission_penalty = penalties[submitted.id] = min(max(penalty, 0), submitted.score)
+    return penalties
+
+
+def _standings(db, owners, grade_names, comment_names, penalties) -> dict[str, Standing]:
+    standings = {student: Standing(late_penalty=penalties.get(submitted, 0.0)) for submitted, student in owners.items()}
+    columns = (Grade.notebook_id, Grade.cell_id, Grade.score, Grade.auto_score, Grade.manual_score)
+    for row in db.execute(select(*columns).where(Grade.notebook_id.in_(owners))):
+        standing, name = standings[owners[row.notebook_id]], grade_names[row.cell_id]
+        standing.scores[name] = row.score
+        if row.auto_score is None and row.manual_score is None:
+            standing.pending.add(name)
+    query = select(Comment.notebook_id, Comment.cell_id, Comment.comment).where(Comment.notebook_id.in_(owners))
+    for row in db.execute(query):
+        if row.comment:
+            standings[owners[row.notebook_id]].comments[comment_names[row.cell_id]] = row.comment
+    return standings
+
+
+def write_grades(gradebook: Gradebook, path: Path) -> None:
+    """Write grades.csv with nbgrader's columns, one row a student and unit, safe to open in a spreadsheet."""
+    file = io.StringIO()
+    table = csv.writer(file, lineterminator="\n")
+    table.writerow(COLUMNS)
+    students = sorted(gradebook.students, key=lambda student: student.id)
+    for assignment in gradebook.assignments:
+        handed_in = {submission.student_id: submission for submission in assignment.submissions}
+        for student in students:
+            submission = handed_in.get(student.id)
+            raw = submission.score if submission else 0.0
+            penalty = (submission.late_submission_penalty or 0.0) if submission else 0.0
+            texts = (assignment.name, assignment.duedate, submission.timestamp if submission else None,
+                     student.id, student.last_name, student.first_name, student.email)  # fmt: skip
+            table.writerow([*map(_no_formula, texts), raw, penalty, max(0.0, raw - penalty), assignment.max_score])
+    replace_file(path, file.getvalue().encode())
+
+
+def _no_formula(value: Any) -> str:
+    """Text that a spreadsheet takes for text: one that starts like a formula gets an apostrophe."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,183 @@
+"""A hand-in: the student's own texts poured into the released exercise, and marked there. No code runs."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+from typing import Any
+
+from readtwice.answers import read_answers, read_header
+from readtwice.cells import Cell, cells_of, grade_id, is_solution, is_test, is_written, source_of
+from readtwice.feedback import earned, label_feedback, number_feedback
+from readtwice.marking import Marks, mark, mark_numbers
+from readtwice.numbers import RECIPES, TOLERANCE, read_numbers
+from readtwice.schemes import read_scheme
+from readtwice.units import Task, Unit
+
+NOTES = "readtwice-notes"  # id of the cell at the end with what belongs nowhere
+LONGEST_REST = 20_000
+_INERT = '<pre class="readtwice-written mathjax_ignore tex2jax_ignore" style="white-space:pre-wrap;font:inherit">'
+_INERT_CELL = re.compile(re.escape(_INERT) + r"([^<>]*)</pre>")
+_HEAD = re.compile(r"^\s*=?\s*([^:#%]{1,60}?)\s*:", re.MULTILINE)
+
+
+def restore(student: Any, release: Mapping[str, Any]) -> Cell:
+    """Pour a student's texts into a copy of the released exercise.
+
+    A solution cell is found by its grade id, its cell id, its ``%%answers`` line or its unchanged
+    text; failing that, by its place between cells that were found. Nothing else of the student's
+    is kept: no metadata, no points, no test, no output. What belongs nowhere is shown, as text, in
+    one cell at the end, with a note on each thing that was mended.
+    """
+    fresh = copy.deepcopy(dict(release))
+    theirs = cells_of(student)
+    claims = _claims(theirs, fresh["cells"])
+    free = [i for i, cell in enumerate(theirs) if source_of(cell).strip() and not any(i in found for found in claims.values())]
+    notes: list[str] = []
+    for target, cell in enumerate(fresh["cells"]):
+        found = claims.get(target, [])
+        if not is_solution(cell):
+            if not found and is_test(cell):
+                notes.append("A check cell was missing from this notebook. It was put back; nothing is lost.")
+            continue
+        own = [source_of(theirs[i]) for i in found]
+        changed = [i for i in found if _squeeze(source_of(theirs[i])) != _squeeze(source_of(cell))]
+        if changed:
+            best = max(changed, key=lambda i: len(source_of(theirs[i])))
+            cell["source"] = source_of(theirs[best])
+            if rest := [i for i in changed if i != best]:
+                free += rest
+                notes.append("One answer stood in this notebook twice. The longer one was marked; the other is shown at the end.")
+        elif beside := _beside(target, cell, claims, free, theirs):
+            cell["source"] = "\n\n".join(source_of(theirs[i]) for i in beside)
+            free = [i for i in free if i not in beside]
+            notes.append("An answer did not stand in its own cell. It was found by its place and marked.")
+        elif not found:
+            notes.append("An answer cell was missing from this notebook, and no answer was found in its place.")
+        elif own:
+            cell["source"] = own[0] if own[0].strip() else cell["source"]
+    rest = "\n\n".join(source_of(theirs[i]) for i in sorted(free))
+    if notes or rest:
+        fresh["cells"].append(_notes_cell(notes, rest))
+    return fresh
+
+
+def _claims(theirs: list[Mapping[str, Any]], cells: list[Cell]) -> dict[int, list[int]]:
+    """For each released cell, which of the student's cells are that cell."""
+    by_name: dict[tuple[str, Any], int] = {}
+    for target, cell in enumerate(cells):
+        for name in names_of(cell):
+            by_name.setdefault(name, target)
+    claims: dict[int, list[int]] = {}
+    for i, cell in enumerate(theirs):
+        target = next((by_name[name] for name in names_of(cell) if name in by_name), None)
+        if target is not None:
+            claims.setdefault(target, []).append(i)
+    return claims
+
+
+def names_of(cell: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What a cell can be known by, the surest first."""
+    source = source_of(cell)
+    names: list[tuple[str, Any]] = [("grade id", grade_id(cell))] if grade_id(cell) else []
+    if isinstance(cell.get("id"), str):
+        names.append(("cell id", cell["id"]))
+    if header := read_header(source):
+        names.append(("header", header))
+    if source.strip():
+        names.append(("source", _squeeze(source)))
+    return names
+
+
+def _squeeze(source: str) -> str:
+    return re.sub(r"\s+", " ", source).strip()
+
+
+def _beside(target: int, cell: Cell, claims: dict[int, list[int]], free: list[int], theirs) -> list[int]:
+    """Cells without a name that stand where this one belongs, and hold an answer to it."""
+    before = max((i for t, found in claims.items() if t <= target for i in found), default=-1)
+    after = min((i for t, found in claims.items() if t > target for i in found if i > before), default=len(theirs))
+    here = [i for i in free if before < i < after]
+    if is_written(cell):
+        return here
+    heads = {head.casefold() for head in _HEAD.findall(cell["source"])}
+    return [i for i in here if heads & {head.casefold() for head in _HEAD.findall(source_of(theirs[i]))}]
+
+
+def _notes_cell(notes: list[str], rest: str) -> Cell:
+    parts = [f"<li>{escape(note)}</li>" for note in dict.fromkeys(notes)]
+    html = f"<h3>Notes on this notebook</h3><ul>{''.join(parts)}</ul>" if parts else ""
+    if rest:
+        html += "<p>This also stood in the notebook and belongs to no task. It was not marked.</p>" + inert(rest[:LONGEST_REST])
+    return {"cell_type": "markdown", "id": NOTES, "metadata": {"readtwice": {"notes": list(dict.fromkeys(notes))}}, "source": html}
+
+
+def notes_of(notebook: Cell) -> tuple[str, ...]:
+    """What restoring a notebook mended, a sentence each."""
+    return tuple(note for cell in notebook["cells"] if cell.get("id") == NOTES for note in cell["metadata"]["readtwice"]["notes"])
+
+
+def inert(written: str) -> str:
+    """What a student wrote, as text that no page, Markdown or formula reader can take for anything else."""
+    safe = "".join(c if c.isalnum() or c in " ,.;?" else f"&#{ord(c)};" for c in written if c in "\n\t" or c.isprintable())
+    return f"{_INERT}{safe}</pre>"
+
+
+def written_text(source: str) -> str:
+    """The student's text behind a cell that may have been made inert."""
+    found = _INERT_CELL.fullmatch(source)
+    return unescape(found[1]) if found else source
+
+
+def mark_tasks(notebook: Cell, unit: Unit) -> dict[str, Marks]:
+    """Mark a restored notebook in place; the marks by the name of the test cell.
+
+    The points, as a plain float, are each test cell's only result, with the feedback in the same
+    output. Every test cell holds 0 before the first is marked: an error of ours never gives marks.
+    """
+    tests = {grade_id(cell): cell for cell in notebook["cells"] if is_test(cell)}
+    for cell in tests.values():
+        _put(cell, 0.0, "")
+    sources = {grade_id(cell): cell["source"] for cell in notebook["cells"] if is_solution(cell)}
+    marks: dict[tuple[str, str], Marks] = {}
+    by_test = {}
+    for task in sorted(unit.tasks, key=lambda task: task.layer in RECIPES):  # numbers are counted from labels
+        marked, html = (_mark_numbers if task.layer in RECIPES else _mark_labels)(task, unit, sources, marks)
+        by_test[task.test] = marks[task.text.name, task.layer] = marked
+        _put(tests[task.test], earned(marked, task.points), html)
+    return by_test
+
+
+def _mark_labels(task: Task, unit: Unit, sources: Mapping[str, str], _marks) -> tuple[Marks, str]:
+    scheme, key = read_scheme(task.layer), unit.key(task)
+    answers = read_answers(sources[task.answer_cell], scheme, task.text)
+    marks = mark(answers, key, scheme)
+    return marks, label_feedback(marks, key, scheme, answers, task.text, task.points)
+
+
+def _mark_numbers(task: Task, unit: Unit, sources: Mapping[str, str], marks) -> tuple[Marks, str]:
+    recipe = RECIPES[task.layer]
+    scheme = read_scheme(recipe.layer)
+    labels = next(t for t in unit.tasks if t.layer == recipe.layer and t.text.name == task.text.name)
+    answers = read_answers(sources[labels.answer_cell], scheme, task.text)
+    numbers, problems = read_numbers(sources[task.answer_cell], recipe.names(task.text))
+    expected = recipe.expected(answers, scheme, task.text, task.asked)
+    marked = mark_numbers(numbers, expected, marks[task.text.name, recipe.layer].score, TOLERANCE)
+    return marked, number_feedback(marked, expected, recipe.about, problems, task.points)
+
+
+def _put(cell: Cell, points: float, html: str) -> None:
+    data = {"text/plain": repr(float(points))} | ({"text/html": html} if html else {})
+    cell["execution_count"] = None
+    cell["outputs"] = [{"data": data, "execution_count": None, "metadata": {}, "output_type": "execute_result"}]
+
+
+def make_inert(notebook: Cell) -> None:
+    """Make every Markdown text of the student inert, in place; notes at the end are so already."""
+    for cell in notebook["cells"]:
+        if is_solution(cell) and cell["cell_type"] != "code":
+            cell["cell_type"] = "markdown"
+            cell["source"] = inert(cell["source"])
+            cell.pop("attachments", None)

@@ -1,0 +1,128 @@
+"""Keys: the right labels of a layer, what else is accepted, and why."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from readtwice.answers import Answer, Answers
+from readtwice.schemes import Scheme
+from readtwice.speakers import speaker_of
+from readtwice.texts import TEXTS, Text, split_list
+
+COLUMNS = ("item", "label", "detail", "accept", "near", "contested", "detail_accept", "reason")
+MOST_OF_ONE_LABEL = 0.9
+
+
+class KeyProblem(ValueError):
+    """A key cannot be used for marking; the message says which row and why."""
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """The key of one item. `accept` earns full credit, `near` half; `reason` is for the student."""
+
+    item: str
+    label: str
+    detail: str = ""
+    accept: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    contested: bool = False
+    detail_accept: tuple[str, ...] = ()
+    reason: str = ""
+
+    def halves(self, label: str) -> int:
+        """Credit of a label in halves: 2 if it is the key's or accepted, 1 if near, else 0."""
+        if label == self.label or label in self.accept:
+            return 2
+        return 1 if label in self.near else 0
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of a layer of a text, by item."""
+
+    layer: str
+    rows: Mapping[str, KeyRow]
+
+    def only(self, items: Iterable[str]) -> Key:
+        """The key of these items alone; raises KeyProblem for one that it does not hold."""
+        items = list(items)
+        if missing := [item for item in items if item not in self.rows]:
+            raise KeyProblem(f"the {self.layer} key has no row for {', '.join(missing)}")
+        return Key(self.layer, {item: self.rows[item] for item in items})
+
+    def answers(self) -> Answers:
+        """The key as a reader's answers: what a student would hand in who agreed with every row."""
+        return Answers(self.layer, {row.item: Answer(row.item, row.label, row.detail) for row in self.rows.values()})
+
+
+def key_path(text: Text, layer: str, solutions: Path | None = None) -> Path:
+    """Where the key lies: beside a practice text, or under `solutions` for a graded one."""
+    if text.for_practice and (TEXTS / text.name / "keys").is_dir():
+        return TEXTS / text.name / "keys" / f"{layer}.csv"
+    if solutions is None:
+        raise KeyProblem(f"the keys of {text.name} lie in a teacher's solutions folder")
+    return solutions / "keys" / text.name / f"{layer}.csv"
+
+
+def read_key(path: Path, scheme: Scheme, text: Text) -> Key:
+    """Read a key and check it; raises KeyProblem.
+
+    Every sentence has one row in the order of the text, every label is in the scheme, a label that
+    asks for a speaker has one that the text's table of speakers knows, and every row has a reason.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            table = csv.DictReader(file)
+            if tuple(table.fieldnames or ()) != COLUMNS:
+                raise KeyProblem(f"{path.name}: the columns must be {', '.join(COLUMNS)}")
+            rows = [_row(raw) for raw in table]
+    except OSError as error:
+        raise KeyProblem(f"{path}: the key cannot be read ({error.strerror})") from error
+    for row in rows:
+        _check(row, path, scheme, text)
+    if [row.item for row in rows] != list(text.items):
+        raise KeyProblem(f"{path.name}: needs one row for each sentence of {text.name}, in the order of the text")
+    return Key(scheme.layer, {row.item: row for row in rows})
+
+
+def _row(raw: Mapping[str, str]) -> KeyRow:
+    return KeyRow(
+        item=raw["item"],
+        label=raw["label"],
+        detail=raw["detail"],
+        accept=split_list(raw["accept"]),
+        near=split_list(raw["near"]),
+        contested=raw["contested"] == "yes",
+        detail_accept=split_list(raw["detail_accept"]),
+        reason=raw["reason"],
+    )
+
+
+def _check(row: KeyRow, path: Path, scheme: Scheme, text: Text) -> None:
+    where = f"{path.name}, {row.item}"
+    if row.item not in text.items:
+        raise KeyProblem(f"{where}: {text.name} has no such sentence")
+    labels = (row.label, *row.accept, *row.near)
+    if unknown := [label for label in labels if label not in scheme.names]:
+        raise KeyProblem(f"{where}: no label of {scheme.layer}: {', '.join(unknown)}")
+    if len(set(labels)) != len(labels):
+        raise KeyProblem(f"{where}: a label stands there twice")
+    if bool(row.detail) != scheme[row.label].asks_detail:
+        raise KeyProblem(f"{where}: {row.label} {'needs' if not row.detail else 'takes no'} {scheme.detail}")
+    if scheme.detail == "speaker" and row.detail and speaker_of(row.detail, text.speakers) != row.detail:
+        raise KeyProblem(f"{where}: {row.detail} is not in the table of speakers")
+    if not row.reason.strip():
+        raise KeyProblem(f"{where}: the reason is missing")
+
+
+def check_asked(key: Key) -> None:
+    """Raise KeyProblem where one label answers more than nine in ten of the asked items."""
+    counts = Counter(row.label for row in key.rows.values())
+    if counts and max(counts.values()) > MOST_OF_ONE_LABEL * counts.total():
+        label = counts.most_common(1)[0][0]
+        raise KeyProblem(f"{key.layer}: {label} answers {counts[label]} of {counts.total()} asked items, so nothing is left to tell apart")

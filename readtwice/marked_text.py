@@ -1,0 +1,84 @@
+"""The marked text: sentences with their labels, as HTML that reads without colour and without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+
+from readtwice.answers import Answers
+from readtwice.schemes import Scheme
+from readtwice.texts import Sentence, Text
+
+NOTICE_EVERY = 5  # paragraphs
+INK = "#1c1c1c"
+GREY = "#595959"
+_BOX = f"max-width:46em;line-height:1.75;background-color:#ffffff;color:{INK};padding:.75em 1em;border:1px solid #c8c8c8;border-radius:4px"
+_NUMBER = f"font-size:.75em;color:{GREY};font-variant-numeric:tabular-nums"
+_CHIP = f"border:1px solid {INK};border-radius:3px;padding:0 .3em;font-size:.78em;white-space:nowrap;background-color:#ffffff;color:{INK}"
+
+
+def plain_text(text: Text) -> str:
+    """The text in reading layout, each sentence with its number."""
+    return _box(text, _paragraphs(text, lambda s: f"{_number(s)}{escape(s.text)}"))
+
+
+def marked_text(answers: Answers, scheme: Scheme, text: Text) -> str:
+    """The text with one reader's labels: colour, two-letter tag and name, and the detail.
+
+    A given label says *given*, an open one *open*, so that nothing hangs on colour alone.
+    """
+
+    def sentence(s: Sentence) -> str:
+        answer = answers.rows.get(s.item)
+        if answer is None or not answer.label:
+            return f'{_number(s)}{escape(s.text)} <span style="{_CHIP};border-style:dashed">open</span>'
+        label = scheme[answer.label]
+        said = f"<b>{label.tag}</b> {label.name}"
+        said += f": {escape(answer.detail)}" if answer.detail and label.asks_detail else ""
+        said += " <i>(given)</i>" if answer.given else ""
+        return f'{_number(s)}<span style="background-color:{label.colour};color:{INK}">{escape(s.text)}</span> <span style="{_CHIP}">{said}</span>'
+
+    return _box(text, [_legend(scheme), *_paragraphs(text, sentence)])
+
+
+def text_with_tags(answers: Answers, scheme: Scheme, text: Text) -> str:
+    """The same as plain lines, for front ends without HTML."""
+    lines = []
+    for s in text.sentences:
+        answer = answers.rows.get(s.item)
+        tag = scheme[answer.label].tag if answer and answer.label else "__"
+        lines.append(f"{s.item:>5} {tag} {s.text}")
+    return "\n".join(lines)
+
+
+def _legend(scheme: Scheme) -> str:
+    chips = " ".join(
+        f'<span style="{_CHIP};background-color:{label.colour}"><b>{label.tag}</b> {label.name}</span>' for label in scheme.labels
+    )
+    return f'<p style="margin:.2em 0 .8em"><b>{escape(scheme.question)}</b> {chips}</p>'
+
+
+def _paragraphs(text: Text, sentence) -> Iterator[str]:
+    for number, sentences in groupby(text.sentences, key=lambda s: s.paragraph):
+        body = " ".join(sentence(s) for s in sentences)
+        if number == 0:
+            yield f'<p style="font-weight:bold;font-size:1.1em;margin:.4em 0">{body}</p>'
+            continue
+        yield f'<p style="margin:.5em 0">{body}</p>'
+        if number % NOTICE_EVERY == 0:
+            yield _notice(text)
+
+
+def _number(s: Sentence) -> str:
+    return f'<span style="{_NUMBER}">{s.item}</span> '
+
+
+def _notice(text: Text) -> str:
+    return f'<p style="margin:.5em 0;font-size:.8em;color:{GREY}">— {escape(text.about["notice"])} —</p>'
+
+
+def _box(text: Text, parts) -> str:
+    source = ", ".join(filter(None, (text.about.get("outlet"), text.about.get("published"))))
+    foot = f'<p style="margin:.8em 0 0;font-size:.8em;color:{GREY}">{escape(source)}. {escape(text.about["notice"])}</p>'
+    return f'<div style="{_BOX}" lang="en">{"".join(parts)}{foot}</div>'

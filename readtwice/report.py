@@ -1,0 +1,99 @@
+"""The class report: what a class got and missed, for the teacher, as one offline page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from readtwice.feedback import templates
+from readtwice.keys import KeyRow
+from readtwice.mark_class import Outcome
+from readtwice.numbers import RECIPES
+from readtwice.schemes import Scheme, read_scheme
+from readtwice.texts import Sentence
+from readtwice.units import Task, Unit
+
+FEWEST = 5  # results of fewer readers are never shown apart
+TALK_ABOUT = 5
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item across a class: how many answered it, how many rightly, and what each label got."""
+
+    sentence: Sentence
+    key: KeyRow
+    labels: Counter[str]
+    right: int
+
+    @property
+    def answered(self) -> int:
+        return self.labels.total()
+
+    @property
+    def share(self) -> float:
+        return self.right / self.answered if self.answered else 0.0
+
+
+@dataclass(frozen=True)
+class LayerResult:
+    """One layer of one unit across a class."""
+
+    unit: str
+    scheme: Scheme
+    readers: int
+    mean: float
+    items: tuple[ItemResult, ...]
+    confusions: tuple[tuple[str, str, int], ...]  # key says, students say, how often
+
+    @property
+    def talk_about(self) -> list[ItemResult]:
+        """The items that most students missed, hardest first."""
+        return sorted((item for item in self.items if item.answered), key=lambda item: item.share)[:TALK_ABOUT]
+
+
+def layer_results(outcome: Outcome, units: dict[str, Unit]) -> list[LayerResult]:
+    """The class's results by unit and layer, of all hand-ins in which anything of the layer is answered."""
+    results = []
+    for name, unit in units.items():
+        for task in unit.tasks:
+            if task.layer not in RECIPES:
+                results.append(_layer(name, unit, task, outcome))
+    return results
+
+
+def _layer(name: str, unit: Unit, task: Task, outcome: Outcome) -> LayerResult:
+    readers = [marks[task.test] for (_, u), marks in outcome.marks.items() if u == name and marks[task.test].answered]
+    labels: dict[str, Counter[str]] = {item: Counter() for item in task.asked}
+    confusions: Counter[tuple[str, str]] = Counter()
+    right: Counter[str] = Counter()
+    key = unit.key(task)
+    for marks in readers:
+        for row in marks.rows:
+            if row.credit is None:
+                continue
+            labels[row.item][row.answer] += 1
+            right[row.item] += row.credit == 1
+            if row.credit < 1:
+                confusions[key.rows[row.item].label, row.answer] += 1
+    items = tuple(ItemResult(task.text[item], key.rows[item], labels[item], right[item]) for item in task.asked)
+    mean = sum(marks.score for marks in readers) / len(readers) if readers else 0.0
+    most = tuple((said, got, n) for (said, got), n in confusions.most_common(5) if n > 1)
+    return LayerResult(name, read_scheme(task.layer), len(readers), mean, items, most)
+
+
+def report(outcome: Outcome, units: dict[str, Unit]) -> str:
+    """The class report as one HTML page: no script, no request, no student's name beside an answer."""
+    return (
+        templates()
+        .get_template("report.html")
+        .render(
+            layers=layer_results(outcome, units),
+            few=FEWEST,
+            handed_in=Counter(unit for _, unit in outcome.points),
+            by_hand=sum(1 for n in outcome.by_hand.values() if n),
+            points={name: sorted(p for (_, u), p in outcome.points.items() if u == name) for name in units},
+            full={name: unit.points for name, unit in units.items()},
+            attention=outcome.attention,
+        )
+    )

@@ -1,0 +1,108 @@
+"""Texts: a title, paragraphs and sentences, read from a folder that a teacher can edit."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+TEXTS = Path(__file__).parent / "texts"
+TITLE = "T"
+
+
+class TextNotFound(ValueError):
+    """No text of that name is installed."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence; `item` is its id, such as ``4.2``, and the title's is ``T``."""
+
+    item: str
+    paragraph: int
+    text: str
+
+    @property
+    def words(self) -> int:
+        """Number of words: the pieces between spaces that hold a letter or a digit."""
+        return sum(any(c.isalnum() for c in piece) for piece in self.text.split())
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text under study; `speakers` maps each speaker's short name to the other forms of it."""
+
+    name: str
+    title: str
+    sentences: tuple[Sentence, ...]
+    about: Mapping[str, str]
+    speakers: Mapping[str, tuple[str, ...]]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(s.item for s in self.sentences)
+
+    @property
+    def for_practice(self) -> bool:
+        """Whether the text was written for this course, so that its key may be shown."""
+        return self.about.get("kind") == "written for this course"
+
+    def __getitem__(self, item: str) -> Sentence:
+        for sentence in self.sentences:
+            if sentence.item == item:
+                return sentence
+        raise KeyError(item)
+
+    def _repr_html_(self) -> str:
+        from readtwice.marked_text import plain_text
+
+        return plain_text(self)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{s.item:>5}  {s.text}" for s in self.sentences)
+
+
+def text_names() -> list[str]:
+    """Names of the installed texts, in alphabetical order."""
+    return sorted(folder.name for folder in TEXTS.iterdir() if (folder / "text.txt").is_file())
+
+
+@lru_cache(maxsize=16)
+def read_text(name: str) -> Text:
+    """Read the installed text of that name; raises TextNotFound with the names that there are."""
+    if name not in text_names():
+        raise TextNotFound(f"There is no text called “{name}” here. The texts are: {', '.join(text_names())}.")
+    return read_text_folder(TEXTS / name)
+
+
+def read_text_folder(folder: Path) -> Text:
+    """Read a text from its folder.
+
+    `text.txt` has the title first, then one sentence a line and a blank line between paragraphs;
+    a line that starts with ``#`` is a comment. Ids follow from the position.
+    """
+    source = (folder / "text.txt").read_text(encoding="utf-8")
+    lines = [line for line in source.splitlines() if not line.startswith("#")]
+    title, *paragraphs = re.split(r"\n\s*\n", "\n".join(lines).strip())
+    sentences = [Sentence(TITLE, 0, title.strip())]
+    for number, paragraph in enumerate(paragraphs, start=1):
+        for position, line in enumerate(paragraph.splitlines(), start=1):
+            sentences.append(Sentence(f"{number}.{position}", number, line.strip()))
+    about = tomllib.loads((folder / "about.toml").read_text(encoding="utf-8"))
+    return Text(folder.name, title.strip(), tuple(sentences), about, _read_speakers(folder / "speakers.csv"))
+
+
+def _read_speakers(path: Path) -> dict[str, tuple[str, ...]]:
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["speaker"]: split_list(row["forms"]) for row in csv.DictReader(file)}
+
+
+def split_list(field: str) -> tuple[str, ...]:
+    """Split a cell of a table that lists alternatives with semicolons."""
+    return tuple(part.strip() for part in field.split(";") if part.strip())
