@@ -18,8 +18,11 @@ _HEADER = re.compile(r"[ \t]*%{1,2}[ \t]*answers?\b[ \t]*([\w-]*)[ \t]*([\w-]*)"
 _ITEM = re.compile(r"[(\[§]?\s*(T\b|\d{1,3}\s*[.,]\s*\d{1,3}|[A-Za-z]\d{1,3}\b)\s*[)\]]?\s*(?:[:.=–-]|\|)?\s*", re.IGNORECASE)
 _LABEL = re.compile(r"[\"'(\[]*([\w-]+)[\"')\].]*")
 _OPEN = re.compile(r"[\s_.?…-]*")
-_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "：": ":", "｜": "|", "＝": "="}
-                       | dict.fromkeys("\u00a0\u2007\u202f\t", " ") | dict.fromkeys("\ufeff\u200b\u200e\u200f\u2060"))
+_PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "：": ":", "｜": "|", "＝": "="}
+    | dict.fromkeys("\u00a0\u2007\u202f\t", " ")
+    | dict.fromkeys("\ufeff\u200b\u200e\u200f\u2060")
+)
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,9 @@ def _passed_over(inside: PurePosixPath) -> bool:
     return inside.name in PASSED_OVER or inside.name.startswith(".") or bool(SKIPPED_FOLDERS & set(inside.parts))
 
 
-def _found(inside: PurePosixPath, units: Collection[str], newest: float, timestamp: str | None, read: Callable[[], bytes]) -> Found | Refused:
+def _found(
+    inside: PurePosixPath, units: Collection[str], newest: float, timestamp: str | None, read: Callable[[], bytes]
+) -> Found | Refused:
     if inside.suffix.lower() != ".ipynb":
         return Refused(str(inside), "this is not a notebook. A hand-in is a file that ends in .ipynb")
     student, unit = _whose(inside, units)

@@ -27,9 +27,7 @@ def templates() -> Environment:
     """The page templates, with everything escaped that does not say otherwise."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def label_feedback(marks: Marks, key: Key, scheme: Scheme, answers: Answers, text: Text, points: float) -> str:
@@ -89,9 +87,7 @@ def practice_feedback(marks: Marks, key: Key, text: Text) -> tuple[str, str]:
     if not lines:
         return "", ""
     head = f"Right on {marks.right} of {marks.answered}."
-    items = "".join(
-        f"<li style='margin:.4em 0'><b>{escape(a)}</b> <i>{escape(b)}</i><br>Because: {escape(c)}</li>" for a, b, c in lines
-    )
+    items = "".join(f"<li style='margin:.4em 0'><b>{escape(a)}</b> <i>{escape(b)}</i><br>Because: {escape(c)}</li>" for a, b, c in lines)
     plain = "\n".join(f"{a}\n    {c}" for a, _, c in lines)
     return f"<p><b>{head}</b></p><ul style='list-style:none;padding-left:.5em;max-width:46em'>{items}</ul>", f"{head}\n{plain}"
 

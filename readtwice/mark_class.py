@@ -103,7 +103,9 @@ def mark_one(found: Found, units: dict[str, Unit]) -> Marked:
     if not name:
         raise Unreadable(f"this notebook belongs to no unit of this course. The units are: {', '.join(units)}")
     if not found.student:
-        raise Unreadable("the name of this file does not say whose it is. Name it after the student, or put it into a folder with that name")
+        raise Unreadable(
+            "the name of this file does not say whose it is. Name it after the student, or put it into a folder with that name"
+        )
     unit = units[name]
     notebook = restore(student_notebook, unit.release)
     marks = mark_tasks(notebook, unit)

@@ -78,9 +78,7 @@ def _beyond_chance(answered: list[tuple[str, KeyRow]]) -> float:
     """(c - e) / (1 - e) over the answered items, not below 0; 0 where e is 1."""
     n = len(answered)
     earned = sum(row.halves(label) for label, row in answered)
-    dealt = sum(
-        count * sum(row.halves(label) for _, row in answered) for label, count in Counter(label for label, _ in answered).items()
-    )
+    dealt = sum(count * sum(row.halves(label) for _, row in answered) for label, count in Counter(label for label, _ in answered).items())
     full = 2 * n * n  # c = earned / 2n and e = dealt / 2n²
     return max(0, n * earned - dealt) / (full - dealt) if dealt < full else 0.0
 

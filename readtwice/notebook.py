@@ -182,7 +182,9 @@ def _state(layer: str, text: Text) -> tuple[list[str], list[str]]:
     ]
     todo = _todo(unread, answers.problems)
     if no_detail:
-        todo.append(f"Add the {scheme.detail} behind a bar, like  {no_detail[0]}: {answers.label(no_detail[0])} | name, in: {_list(no_detail)}.")
+        todo.append(
+            f"Add the {scheme.detail} behind a bar, like  {no_detail[0]}: {answers.label(no_detail[0])} | name, in: {_list(no_detail)}."
+        )
     return _count(len(asked), unread, "sentences"), todo
 
 

@@ -51,7 +51,7 @@ def _author_for_quotation(rng, key, scheme, text, item):
 
 
 def _distance_everywhere(rng, key, scheme, text, item):
-    marks = any(mark in text[item].text for mark in "\"“”‘")
+    marks = any(mark in text[item].text for mark in '"“”‘')
     return "distance" if marks and rng.random() < 0.85 else _slips(0.06)(rng, key, scheme, text, item)
 
 

@@ -81,5 +81,3 @@ def configure(c) -> None:
     c.Autograde.sanitize_preprocessors = [Restore]
     c.Autograde.autograde_preprocessors = [Mark, SaveAutoGrades, AssignLatePenalties, Inert]
     c.GenerateFeedback.exporter_class = Page
-
-
