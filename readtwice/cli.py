@@ -128,12 +128,12 @@ def demo(
     groups: dict[str, list[str]] = defaultdict(list)
     for student, way in made.ways.items():
         groups[way.name].append(student)
-    table = Table("way of reading", "readers", "labels: mean score", "points so far, lowest to highest")
+    table = Table("way of reading", "readers", "mean score", "points so far")
     for way, readers in groups.items():
         marked = [(who, made.outcome.marks[who]) for who in made.outcome.marks if who[0] in readers]
         scores = [marks[task.test].score for (_, unit), marks in marked for task in made.units[unit].tasks[:1]]
         points = sorted(made.outcome.points[who] for who, _ in marked)
-        mean = f"{sum(scores) / len(scores):.2f}" if scores else "not readable"
+        mean = f"{sum(scores) / len(scores):.2f}" if scores else "unreadable"
         table.add_row(way, str(len(readers)), mean, f"{points[0]:g} to {points[-1]:g}" if points else "")
     out.print(table)
     _attention(made.outcome.attention)
@@ -142,7 +142,7 @@ def demo(
 
 def _attention(attention: list[tuple[str, str]]) -> None:
     if attention:
-        out.print(f"\n{len(attention)} files need a human eye:")
+        out.print(f"\n{len(attention)} {'file needs' if len(attention) == 1 else 'files need'} a human eye:")
         for where, why in attention:
             out.print(f"  {escape(where)}: {escape(why)}.".replace("..", "."))
 
@@ -156,4 +156,4 @@ def _where(folder: Path) -> None:
         ("gradebook.db", "nbgrader's gradebook; written answers wait there for the formgrader"),
         ("autograded/", "the marked notebooks"),
     ):
-        out.print(f"  {escape(str(folder / name))}  {what}")
+        out.print(f"  {escape(str(folder / name)):<36} {what}")

@@ -37,7 +37,8 @@ def marked_text(answers: Answers, scheme: Scheme, text: Text) -> str:
         said = f"<b>{label.tag}</b> {label.name}"
         said += f": {escape(answer.detail)}" if answer.detail and label.asks_detail else ""
         said += " <i>(given)</i>" if answer.given else ""
-        return f'{_number(s)}<span style="background-color:{label.colour};color:{INK}">{escape(s.text)}</span> <span style="{_CHIP}">{said}</span>'
+        colour = f"background-color:{label.colour};color:{INK}"
+        return f'{_number(s)}<span style="{colour}">{escape(s.text)}</span> <span style="{_CHIP}">{said}</span>'
 
     return _box(text, [_legend(scheme), *_paragraphs(text, sentence)])
 

@@ -91,7 +91,7 @@ def report(outcome: Outcome, units: dict[str, Unit]) -> str:
             layers=layer_results(outcome, units),
             few=FEWEST,
             handed_in=Counter(unit for _, unit in outcome.points),
-            by_hand=sum(1 for n in outcome.by_hand.values() if n),
+            by_hand=Counter(unit for (_, unit), n in outcome.by_hand.items() if n),
             points={name: sorted(p for (_, u), p in outcome.points.items() if u == name) for name in units},
             full={name: unit.points for name, unit in units.items()},
             attention=outcome.attention,

@@ -1,0 +1,107 @@
+"""What the tests share: the course of this checkout, a copy that may be changed, and a way to hand in."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from readtwice.cells import Cell, grade_id
+from readtwice.keys import Key, key_path, read_key
+from readtwice.schemes import Scheme, read_scheme
+from readtwice.texts import Text, read_text
+from readtwice.units import Unit, master_path, read_notebook, read_unit, release_path
+
+ROOT = Path(__file__).resolve().parent.parent
+UNIT = "1-whose-voice"
+
+
+@pytest.fixture(scope="session")
+def article() -> Text:
+    return read_text("russia-must-act")
+
+
+@pytest.fixture(scope="session")
+def voice() -> Scheme:
+    return read_scheme("voice")
+
+
+@pytest.fixture(scope="session")
+def voice_key(article: Text, voice: Scheme) -> Key:
+    return read_key(key_path(article, "voice", ROOT / "solutions"), voice, article)
+
+
+@pytest.fixture(scope="session")
+def unit() -> Unit:
+    """Unit 1 as this checkout has it."""
+    return read_unit(ROOT, UNIT)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course folder of its own, which a test may change."""
+    return copy_course(tmp_path / "course")
+
+
+def copy_course(to: Path) -> Path:
+    to.mkdir(parents=True)
+    for name in ("lessons", "exercises", "solutions"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copy(ROOT / "nbgrader_config.py", to)
+    return to
+
+
+@pytest.fixture
+def master() -> Cell:
+    """The master of unit 1, which is also a hand-in with every answer right."""
+    return read_notebook(master_path(ROOT, UNIT))
+
+
+@pytest.fixture
+def exercise() -> Cell:
+    """The exercise of unit 1 as students get it."""
+    return read_notebook(release_path(ROOT, UNIT))
+
+
+def cell(notebook: Cell, name: str) -> Cell:
+    """The cell with that grade id."""
+    return next(c for c in notebook["cells"] if grade_id(c) == name)
+
+
+def answered(exercise: Cell, sources: dict[str, str]) -> Cell:
+    """A copy of the exercise with these texts in its solution cells, by grade id."""
+    notebook = copy.deepcopy(exercise)
+    for name, source in sources.items():
+        cell(notebook, name)["source"] = source
+    return notebook
+
+
+@pytest.fixture
+def submit(course: Path) -> Callable[[str, object], Path]:
+    """Hand a notebook (or raw text or bytes) in, as a student, into nbgrader's submitted/ tree."""
+
+    def hand_in(student: str, notebook: object, unit: str = UNIT) -> Path:
+        path = course / "submitted" / student / unit / f"{unit}.ipynb"
+        path.parent.mkdir(parents=True)
+        content = notebook if isinstance(notebook, (str, bytes)) else json.dumps(notebook)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return hand_in
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium; skips where there is none, and fails under CI."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        missing = "needs Chromium: install it with  apt-get install chromium  (or your system's way)"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
