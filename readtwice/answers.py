@@ -98,15 +98,17 @@ def read_answers(source: str, scheme: Scheme, text: Text) -> Answers:
     for number, raw, line, given in _lines(source, problems):
         if line.startswith("#"):
             if last and (objection := _objection(line)):
-                rows[last] = replace(rows[last], objection=objection)
+                rows[last] = replace(rows[last], objection=" ".join(filter(None, (rows[last].objection, objection))))
             continue
         found = _ITEM.match(line)
         if not found:
             problems.append(Problem(number, raw, f"this does not start with the number of a sentence. {_how(scheme)}"))
+            last = ""
             continue
         item = known.get(re.sub(r"\s", "", found[1]).replace(",", ".").casefold())
         if item is None:
             problems.append(Problem(number, raw, f"this text has no sentence {found[1]}. Look at the numbers beside the text."))
+            last = ""
             continue
         label, detail, why = _label(line[found.end() :], scheme)
         if why:
@@ -145,6 +147,9 @@ def _label(rest: str, scheme: Scheme) -> tuple[str, str, str]:
     found = _LABEL.match(rest)
     label = found[1].casefold() if found else ""
     if label in scheme.names:
+        second = re.match(r"\W*(?:or|and)?\W*([\w-]+)", rest[found.end() :].casefold())
+        if second and second[1] in scheme.names:
+            return "", "", f"two labels stand here, {label} and {second[1]}. Keep the one that you would defend."
         return label, rest[found.end() :].lstrip(" |,;:/–-(\"'").rstrip(" )\"'").strip(), ""
     near = difflib.get_close_matches(label, scheme.names, 1, 0.7)
     if near and len(rest.partition("|")[0].split()) == 1:

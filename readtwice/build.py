@@ -8,7 +8,7 @@ import os
 import re
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ def check_build(course: Path) -> list[str]:
             problems.append(f"{where} differs from what its master gives. Edit the master in solutions/, then run  readtwice build")
     extra = {p for p in (course / "exercises").rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts} - wanted.keys()
     problems += [f"{path.relative_to(course)} belongs to no master. Delete it, or keep it elsewhere" for path in sorted(extra)]
-    return problems + [problem for name in unit_names(course) for problem in leaks(course, read_unit(course, name))]
+    made = [name for name in unit_names(course) if release_path(course, name).is_file()]
+    return problems + [problem for name in made for problem in leaks(course, read_unit(course, name))]
 
 
 def leaks(course: Path, unit: Unit) -> list[str]:
@@ -57,11 +58,25 @@ def leaks(course: Path, unit: Unit) -> list[str]:
             told = [row.item for row in key.rows.values() if any(_squeeze(row.reason) in _squeeze(s) for s in strings)]
             problems += [f"{where} holds the reason of the {layer} key for {item}" for item in told]
             labels = read_scheme(layer).names
-            line = re.compile(rf"(?im)^\W*({'|'.join(map(re.escape, sorted(asked)))})\b[^\w\n]*({'|'.join(map(re.escape, labels))})\b")
-            found = {(m[1], m[2].lower()) for s in _about(strings, path, text) for m in line.finditer(s)}
+            line = _line_of(asked, labels)
+            found = {(m[1], m[2].lower()) for s in _about(strings, path, text) for m in line.finditer(_rows_as_lines(s))}
             problems += [f"{where} holds a label of an asked sentence: {item}: {label}" for item, label in sorted(found)]
         problems += _number_leaks(where, path, unit)
     return problems
+
+
+def _line_of(items: Iterable[str], labels: Iterable[str]) -> re.Pattern[str]:
+    """A line that gives one of these items one of these labels: an answer, or a row of a table with its numbers."""
+    items, labels = ("|".join(map(re.escape, sorted(names))) for names in (items, labels))
+    return re.compile(rf"(?im)^\W*(?:\d+[ \t]+)?({items})\b[^\w\n]*(?:\d+[ \t]+){{0,3}}({labels})\b")
+
+
+def _rows_as_lines(html: str) -> str:
+    """HTML tables as lines of text, other text as it is."""
+    if "<td" not in html:
+        return html
+    rows = re.sub(r"</t[dh]>\s*<t[dh][^>]*>", "\t", html)
+    return re.sub(r"<[^>]*>", " ", rows)
 
 
 def _about(strings: list[str], path: Path, text: str) -> list[str]:
@@ -185,4 +200,6 @@ def replace_file(path: Path, content: bytes) -> None:
     """Put a file in its place whole: written beside it first, then renamed."""
     part = path.with_name(path.name + ".part")
     part.write_bytes(content)
+    if path.exists():
+        path.chmod(0o644)  # Windows replaces no file that is read-only
     os.replace(part, path)

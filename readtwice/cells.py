@@ -13,7 +13,7 @@ def source_of(cell: Mapping[str, Any]) -> str:
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
+    return source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""  # half a character becomes a question mark
 
 
 def nbgrader_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -25,6 +25,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Take a persu
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+MOST_ROWS = 100
+
 Course = Annotated[Path, typer.Option(help="The course folder; else the one that you are in.")]
 
 
@@ -88,7 +90,8 @@ def mark(
     course: Course = Path("."),
 ) -> None:
     """Mark a class: gradebook.db, autograded/, feedback/, grades.csv and class-report.html in the course folder."""
-    from readtwice.mark_class import mark_class
+    from readtwice.build import replace_file
+    from readtwice.mark_class import mark_class, whole_class
     from readtwice.report import report
     from readtwice.units import read_unit, unit_names
 
@@ -97,12 +100,15 @@ def mark(
         units = {name: read_unit(folder, name) for name in unit_names(folder)}
         with _progress("Marking") as progress:
             outcome = mark_class(hand_ins, folder, progress)
-        (folder / "class-report.html").write_text(report(outcome, units), encoding="utf-8")
-    table = Table("student", "unit", "points", "of", "by hand")
-    for (student, unit), points in sorted(outcome.points.items()):
+        whole = report(whole_class(folder, units), units, outcome.attention)
+        replace_file(folder / "class-report.html", whole.encode())
+    table = Table("student", "unit", "points so far", "of", "to mark by hand")
+    for (student, unit), points in sorted(outcome.points.items())[:MOST_ROWS]:
         waiting = outcome.by_hand[student, unit]
         table.add_row(escape(student), unit, f"{points:g}", f"{units[unit].points:g}", str(waiting) if waiting else "")
     out.print(table)
+    if len(outcome.points) > MOST_ROWS:
+        out.print(f"… and {len(outcome.points) - MOST_ROWS} more; all of them stand in grades.csv.")
     _attention(outcome.attention)
     _where(folder)
 

@@ -6,14 +6,15 @@ import json
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 LARGEST = 20 * 1024 * 1024  # bytes of one hand-in; a whole article with all outputs has under 1 MB
-PASSED_OVER = {"timestamp.txt", "Thumbs.db", "desktop.ini"}
+EXCHANGED = ("timestamp.txt", "submission_secret.txt")
+PASSED_OVER = {*EXCHANGED, "Thumbs.db", "desktop.ini"}
 SKIPPED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", ".git"}
 
 
@@ -29,8 +30,14 @@ class Found:
     student: str
     unit: str
     newest: float  # time of the last change, in seconds
-    timestamp: str | None  # nbgrader's time of handing in
     read: Callable[[], bytes]
+    beside: Mapping[str, bytes] = field(default_factory=dict)  # what nbgrader's exchange lays beside a hand-in
+
+    @property
+    def timestamp(self) -> str | None:
+        """nbgrader's time of handing in, as it stands in timestamp.txt."""
+        stamp = self.beside.get("timestamp.txt")
+        return stamp.decode("utf-8", "replace").strip()[:100] if stamp is not None else None
 
 
 @dataclass(frozen=True)
@@ -43,20 +50,22 @@ class Refused:
 
 def collect(source: Path, units: Collection[str]) -> list[Found | Refused]:
     """List what lies at `source`, oldest first; raises FileNotFoundError where there is nothing."""
+    if not source.exists():
+        raise FileNotFoundError(f"there is nothing at {source}")
     if source.is_dir():
         found = list(_in_folder(source, units))
     elif source.suffix.lower() == ".zip":
         found = list(_in_zip(source, units))
-    elif source.is_file():
-        found = [_file(source, PurePosixPath(source.name), units)]
     else:
-        raise FileNotFoundError(f"there is nothing at {source}")
+        parts = source.resolve().parts
+        inside = parts[-3:] if len(parts) > 3 and parts[-2] in units else parts[-1:]  # nbgrader's tree names the student
+        found = [_file(source, _named("/".join(inside)), units)]
     return sorted(found, key=lambda f: (f.newest if isinstance(f, Found) else 0.0, f.where))
 
 
 def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused]:
     for path in sorted(folder.rglob("*")):
-        inside = PurePosixPath(path.relative_to(folder).as_posix())
+        inside = _named(path.relative_to(folder).as_posix())
         if _passed_over(inside):
             continue
         if path.is_symlink():
@@ -65,26 +74,33 @@ def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused
             yield _file(path, inside, units)
 
 
+def _named(path: str) -> PurePosixPath:
+    """A path to speak of: a name that is no text gets question marks."""
+    return PurePosixPath(path.encode("utf-8", "replace").decode())
+
+
 def _file(path: Path, inside: PurePosixPath, units: Collection[str]) -> Found | Refused:
     if path.stat().st_size > LARGEST:
         return Refused(str(inside), f"this file is larger than {LARGEST // 1024**2} MB")
-    stamp = path.with_name("timestamp.txt")
-    timestamp = stamp.read_text(encoding="utf-8", errors="replace").strip()[:100] if stamp.is_file() and not stamp.is_symlink() else None
-    return _found(inside, units, path.stat().st_mtime, timestamp, path.read_bytes)
+    extra = [path.with_name(name) for name in EXCHANGED]
+    beside = {e.name: e.read_bytes()[:1000] for e in extra if e.is_file() and not e.is_symlink()}
+    return _found(inside, units, path.stat().st_mtime, path.read_bytes, beside)
 
 
 def _in_zip(path: Path, units: Collection[str]) -> Iterator[Found | Refused]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        yield Refused(path.name, f"this zip cannot be opened ({error}). Download it once more")
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        yield Refused(path.name, "this zip is damaged and cannot be opened. Download it once more")
         return
     for member in archive.infolist():
         name = member.filename.replace("\\", "/")
         inside = PurePosixPath(name)
-        if member.is_dir():
+        if name.endswith("/"):
             continue
-        if inside.is_absolute() or re.match(r"[A-Za-z]:", name) or ".." in inside.parts:
+        if not name or "\0" in name:
+            yield Refused(name or "(no name)", "this part of the zip has no readable name")
+        elif inside.is_absolute() or re.match(r"[A-Za-z]:", name) or ".." in inside.parts:
             yield Refused(name, "its path leads out of the zip")
         elif stat.S_ISLNK(member.external_attr >> 16):
             yield Refused(name, "this is a link to another place, and links are not followed")
@@ -93,7 +109,7 @@ def _in_zip(path: Path, units: Collection[str]) -> Iterator[Found | Refused]:
         elif member.file_size > LARGEST:
             yield Refused(name, f"unpacked, this file is larger than {LARGEST // 1024**2} MB")
         else:
-            yield _found(inside, units, _zip_time(member), None, lambda member=member: _unpack(archive, member))
+            yield _found(inside, units, _zip_time(member), lambda member=member: _unpack(archive, member), {})
 
 
 def _zip_time(member: zipfile.ZipInfo) -> float:
@@ -122,12 +138,20 @@ def _passed_over(inside: PurePosixPath) -> bool:
 
 
 def _found(
-    inside: PurePosixPath, units: Collection[str], newest: float, timestamp: str | None, read: Callable[[], bytes]
+    inside: PurePosixPath, units: Collection[str], newest: float, read: Callable[[], bytes], beside: Mapping[str, bytes]
 ) -> Found | Refused:
     if inside.suffix.lower() != ".ipynb":
         return Refused(str(inside), "this is not a notebook. A hand-in is a file that ends in .ipynb")
+    folders = inside.parts[:-1]
     student, unit = _whose(inside, units)
-    return Found(str(inside), student, unit, newest, timestamp, read)
+    at = next((i for i, part in enumerate(folders) if i and part in units), None)
+    if at is not None:  # nbgrader's tree: the folder above the unit's says whose it is, whatever lies in it
+        owner = safe_name(folders[at - 1])
+        if len(folders) > at + 1 or student != owner:
+            return Refused(
+                str(inside), f"this lies in the folder of {owner} but is not {folders[at]}.ipynb. Rename it, or move it out of there"
+            )
+    return Found(str(inside), student, unit, newest, read, beside)
 
 
 def _whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str]:
@@ -136,7 +160,7 @@ def _whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str]:
     unit = next((part for part in reversed(folders) if part in units), "")
     unit = unit or next((name for name in units if name in stem), "")
     rest = stem.replace(unit, "") if unit else stem
-    own = re.sub(r"[\s_.()-]*(\d{1,2})?[\s_.()-]*$", "", rest) if rest != stem else rest
+    own = re.sub(r"\s*\(\d{1,2}\)\s*$", "", rest)  # what a browser adds to a second download
     own = own.strip(" _.-()")
     if not own:
         own = next((part for part in reversed(folders) if part not in units), "")
@@ -145,7 +169,8 @@ def _whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str]:
 
 def safe_name(name: str) -> str:
     """A student's name as it may stand in a path: letters, digits, and . _ @ - between them."""
-    return re.sub(r"[^\w.@-]+", "_", name).strip("._")[:80]
+    name = re.sub(r"[^\w.@-]+", "_", name).strip("._")
+    return name.encode("utf-8", "ignore")[:120].decode("utf-8", "ignore").rstrip("._")
 
 
 def parse(content: bytes) -> Any:

@@ -38,7 +38,7 @@ def make_demo(folder: Path, students: int, seed: int, progress: Callable[[int, i
     The same seed gives the same class. A folder from an earlier demonstration is replaced; any other
     folder that holds something is left alone.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / SIGN).is_file():
+    if folder.exists() and not (folder / SIGN).is_file() and (folder.is_file() or any(folder.iterdir())):
         raise InTheWay(f"{folder} holds something that this command did not make. Name another folder with --to.")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -56,5 +56,5 @@ def make_demo(folder: Path, students: int, seed: int, progress: Callable[[int, i
             path.parent.mkdir(parents=True)
             path.write_text(hand_in_of(way, unit, random.Random(f"{seed} {student} {name}")), encoding="utf-8")
     outcome = mark_class(folder / "submitted", folder, progress)
-    (folder / "class-report.html").write_text(report(outcome, units), encoding="utf-8")
+    (folder / "class-report.html").write_text(report(outcome, units, outcome.attention), encoding="utf-8")
     return Demo(folder, ways, units, outcome)

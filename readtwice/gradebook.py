@@ -45,6 +45,11 @@ class Standing:
     pending: set[str] = field(default_factory=set)
     late_penalty: float = 0.0
 
+    @property
+    def points(self) -> float:
+        """Points so far, less what came off for lateness."""
+        return sum(self.scores.values()) - self.late_penalty
+
 
 def open_gradebook(course: Path) -> Gradebook:
     """The course's gradebook.db, made where there is none."""
@@ -78,8 +83,7 @@ def write_batch(gradebook: Gradebook, unit: Unit, batch: Iterable[Entry], config
     entries = {entry.student: entry for entry in batch}
     db, assignment = gradebook.db, gradebook.find_assignment(unit.name)
     (notebook,) = assignment.notebooks
-    grade_names = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.task_cells)}
-    comment_names = {cell.id: cell.name for cell in (*notebook.solution_cells, *notebook.task_cells)}
+    grade_names, comment_names = _cell_names(notebook)
     owners = _submissions(db, assignment, notebook, entries, grade_names, comment_names)
 
     rows = db.execute(select(Grade.id, Grade.notebook_id, Grade.cell_id, Grade.manual_score).where(Grade.notebook_id.in_(owners))).all()
@@ -88,9 +92,23 @@ def write_batch(gradebook: Gradebook, unit: Unit, batch: Iterable[Entry], config
     untouched = {row.id: comment_names[row.cell_id] in entries[owners[row.notebook_id]].untouched for row in rows}
     db.execute(update(Comment), [{"id": id_, "auto_comment": NO_RESPONSE if yes else None} for id_, yes in untouched.items()])
     db.flush()
-    penalties = _late_penalties(db, owners, config)
+    _late_penalties(db, owners, config)
     db.commit()
-    return _standings(db, owners, grade_names, comment_names, penalties)
+    return _standings(db, owners, grade_names, comment_names)
+
+
+def unit_standings(gradebook: Gradebook, unit: Unit) -> dict[str, Standing]:
+    """How every hand-in of a unit stands, by student."""
+    (notebook,) = gradebook.find_assignment(unit.name).notebooks
+    query = select(SubmittedNotebook.id, SubmittedAssignment.student_id).join(SubmittedNotebook.assignment)
+    owners = dict(gradebook.db.execute(query.where(SubmittedNotebook.notebook_id == notebook.id)).all())
+    return _standings(gradebook.db, owners, *_cell_names(notebook))
+
+
+def _cell_names(notebook) -> tuple[dict[str, str], dict[str, str]]:
+    """Names by id of the cells that are graded, and of those that take a comment."""
+    grades = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.task_cells)}
+    return grades, {cell.id: cell.name for cell in (*notebook.solution_cells, *notebook.task_cells)}
 
 
 def _submissions(db, assignment, notebook, entries, grade_names, comment_names) -> dict[str, str]:
@@ -131,9 +149,8 @@ def _grade(row, points: float | None) -> dict[str, Any]:
     return {"id": row.id, "auto_score": points, "needs_manual_grade": points is None or row.manual_score is not None}
 
 
-def _late_penalties(db, owners: Mapping[str, str], config: Config) -> dict[str, float]:
-    """nbgrader's own rule for each late hand-in, by id of the submitted notebook."""
-    penalties = {}
+def _late_penalties(db, owners: Mapping[str, str], config: Config) -> None:
+    """Set nbgrader's own penalty for each late hand-in."""
     step = AssignLatePenalties(config=config)
     step.init_plugin()
     for submitted in db.scalars(select(SubmittedNotebook).where(SubmittedNotebook.id.in_(owners))):
@@ -143,12 +160,12 @@ def _late_penalties(db, owners: Mapping[str, str], config: Config) -> dict[str, 
         if late > 0:
             penalty = step.plugin_inst.late_submission_penalty(owners[submitted.id], submitted.score, late)
             if penalty is not None:
-                submitted.late_submission_penalty = penalties[submitted.id] = min(max(penalty, 0), submitted.score)
-    return penalties
+                submitted.late_submission_penalty = min(max(penalty, 0), submitted.score)
 
 
-def _standings(db, owners, grade_names, comment_names, penalties) -> dict[str, Standing]:
-    standings = {student: Standing(late_penalty=penalties.get(submitted, 0.0)) for submitted, student in owners.items()}
+def _standings(db, owners, grade_names, comment_names) -> dict[str, Standing]:
+    penalties = dict(db.execute(select(SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty)).all())
+    standings = {student: Standing(late_penalty=penalties.get(submitted) or 0.0) for submitted, student in owners.items()}
     columns = (Grade.notebook_id, Grade.cell_id, Grade.score, Grade.auto_score, Grade.manual_score)
     for row in db.execute(select(*columns).where(Grade.notebook_id.in_(owners))):
         standing, name = standings[owners[row.notebook_id]], grade_names[row.cell_id]

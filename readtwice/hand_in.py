@@ -39,11 +39,12 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
     for target, cell in enumerate(fresh["cells"]):
         found = claims.get(target, [])
         if not is_solution(cell):
+            free += [i for i in found if not is_test(cell) and _squeeze(source_of(theirs[i])) not in ("", _squeeze(cell["source"]))]
             if not found and is_test(cell):
                 notes.append("A check cell was missing from this notebook. It was put back; nothing is lost.")
             continue
-        own = [source_of(theirs[i]) for i in found]
-        changed = [i for i in found if _squeeze(source_of(theirs[i])) != _squeeze(source_of(cell))]
+        header = cell["source"].split("\n")[0] if read_header(cell["source"]) else ""
+        changed = [i for i in found if _squeeze(source_of(theirs[i])) not in ("", _squeeze(cell["source"]))]
         if changed:
             best = max(changed, key=lambda i: len(source_of(theirs[i])))
             cell["source"] = source_of(theirs[best])
@@ -56,12 +57,18 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
             notes.append("An answer did not stand in its own cell. It was found by its place and marked.")
         elif not found:
             notes.append("An answer cell was missing from this notebook, and no answer was found in its place.")
-        elif own:
-            cell["source"] = own[0] if own[0].strip() else cell["source"]
+        if header:
+            cell["source"] = _headed(cell["source"], header)
     rest = "\n\n".join(source_of(theirs[i]) for i in sorted(free))
     if notes or rest:
         fresh["cells"].append(_notes_cell(notes, rest))
     return fresh
+
+
+def _headed(source: str, header: str) -> str:
+    """An answer cell's text with its first line as released, so that it can never run as anything else."""
+    first, _, rest = source.partition("\n")
+    return f"{header}\n{rest if read_header(first) else source}"
 
 
 def _claims(theirs: list[Mapping[str, Any]], cells: list[Cell]) -> dict[int, list[int]]:
@@ -121,7 +128,9 @@ def notes_of(notebook: Cell) -> tuple[str, ...]:
 
 def inert(written: str) -> str:
     """What a student wrote, as text that no page, Markdown or formula reader can take for anything else."""
-    safe = "".join(c if c.isalnum() or c in " ,.;?" else f"&#{ord(c)};" for c in written if c in "\n\t" or c.isprintable())
+    lines = re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", written)
+    plain = "".join(" " if c.isspace() and c not in "\n\t" else c for c in lines)
+    safe = "".join(c if c.isalnum() or c in " ,.;?" else f"&#{ord(c)};" for c in plain if c in "\n\t" or c.isprintable())
     return f"{_INERT}{safe}</pre>"
 
 

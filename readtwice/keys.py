@@ -80,9 +80,11 @@ def read_key(path: Path, scheme: Scheme, text: Text) -> Key:
             table = csv.DictReader(file)
             if tuple(table.fieldnames or ()) != COLUMNS:
                 raise KeyProblem(f"{path.name}: the columns must be {', '.join(COLUMNS)}")
-            rows = [_row(raw) for raw in table]
-    except OSError as error:
-        raise KeyProblem(f"{path}: the key cannot be read ({error.strerror})") from error
+            rows = [_row(raw, path) for raw in table]
+    except FileNotFoundError as error:
+        raise KeyProblem(f"there is no key at {path}") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise KeyProblem(f"{path}: this key cannot be read; save it as CSV in UTF-8") from error
     for row in rows:
         _check(row, path, scheme, text)
     if [row.item for row in rows] != list(text.items):
@@ -90,7 +92,9 @@ def read_key(path: Path, scheme: Scheme, text: Text) -> Key:
     return Key(scheme.layer, {row.item: row for row in rows})
 
 
-def _row(raw: Mapping[str, str]) -> KeyRow:
+def _row(raw: Mapping[str | None, str | None], path: Path) -> KeyRow:
+    if None in raw or None in raw.values():
+        raise KeyProblem(f"{path.name}, {raw['item']}: this row does not have {len(COLUMNS)} cells")
     return KeyRow(
         item=raw["item"],
         label=raw["label"],

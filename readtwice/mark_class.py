@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from readtwice.feedback import earned
 from readtwice.hand_in import make_inert, mark_tasks, names_of, notes_of, restore
 from readtwice.marking import Marks
 from readtwice.page import page
-from readtwice.units import Unit, read_unit, unit_names
+from readtwice.units import Unit, UnitProblem, read_notebook, read_unit, unit_names
 
 BATCH = 200
 
@@ -34,6 +34,7 @@ class Marked:
     untouched: frozenset[str]
     notes: tuple[str, ...]
     timestamp: str | None
+    beside: Mapping[str, bytes]  # what nbgrader's exchange needs to give the feedback back
 
 
 @dataclass
@@ -54,6 +55,8 @@ def mark_class(source: Path, course: Path, progress: Callable[[int, int], None] 
     Raises FileNotFoundError, NoCourse, UnitProblem or KeyProblem before anything is written.
     """
     units = {name: read_unit(course, name) for name in unit_names(course)}
+    if source.resolve() == course.resolve():
+        source = course / "submitted"  # else masters and exercises would be taken for hand-ins
     found = collect(source, units)
     outcome = Outcome()
     from readtwice.gradebook import open_gradebook, save_unit, teachers_config, write_grades
@@ -61,7 +64,13 @@ def mark_class(source: Path, course: Path, progress: Callable[[int, int], None] 
     config = teachers_config(course)
     with open_gradebook(course) as gradebook:
         for unit in units.values():
-            save_unit(gradebook, unit, course)
+            try:
+                save_unit(gradebook, unit, course)
+            except RuntimeError as error:  # nbgrader's word for cells that came or went
+                raise UnitProblem(
+                    f"{unit.name} has other cells now than when hand-ins were marked with it. "
+                    "Give the changed unit a new name, or move gradebook.db away to begin anew"
+                ) from error
         done = 0
         for batch in _batches(_marked(found, units, outcome)):
             for name in sorted({marked.unit.name for marked in batch}):
@@ -114,7 +123,19 @@ def mark_one(found: Found, units: dict[str, Unit]) -> Marked:
     points: dict[str, float | None] = {task.test: earned(marks[task.test], task.points) for task in unit.tasks}
     points |= {grade_id(c): 0.0 if grade_id(c) in untouched else None for c in notebook["cells"] if is_written(c)}
     make_inert(notebook)
-    return Marked(found.where, found.student, unit, notebook, marks, points, untouched, notes_of(notebook), found.timestamp)
+    timestamp, notes = found.timestamp, notes_of(notebook)
+    if timestamp is not None and not _is_time(timestamp):
+        timestamp, notes = None, (*notes, "the time in timestamp.txt could not be read, so this counts as handed in without one")
+    return Marked(found.where, found.student, unit, notebook, marks, points, untouched, notes, timestamp, found.beside)
+
+
+def _is_time(timestamp: str) -> bool:
+    from nbgrader.utils import parse_utc
+
+    try:
+        return bool(timestamp) and parse_utc(timestamp) is not None
+    except (ValueError, OverflowError):
+        return False
 
 
 def _unit_of(notebook: Any, units: dict[str, Unit]) -> str:
@@ -135,7 +156,7 @@ def _write_unit(gradebook, unit: Unit, batch: list[Marked], course: Path, config
         standing = standings[student]
         _write_files(course, marked, standing)
         outcome.marks[student, unit.name] = marked.marks
-        outcome.points[student, unit.name] = sum(standing.scores.values()) - standing.late_penalty
+        outcome.points[student, unit.name] = standing.points
         outcome.by_hand[student, unit.name] = len(standing.pending)
 
 
@@ -145,12 +166,29 @@ def _write_files(course: Path, marked: Marked, standing) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(folder / f"{name}.ipynb", notebook_bytes(marked.notebook))
     os.chmod(folder / f"{name}.ipynb", 0o444)  # as nbgrader leaves it
-    if marked.timestamp:
-        replace_file(folder / "timestamp.txt", marked.timestamp.encode())
     html = page(marked.notebook, name, marked.student, standing.scores, standing.comments, standing.pending, standing.late_penalty)
-    folder = course / "feedback" / marked.student / name
-    folder.mkdir(parents=True, exist_ok=True)
-    replace_file(folder / f"{name}.html", html.encode())
+    page_folder = course / "feedback" / marked.student / name
+    page_folder.mkdir(parents=True, exist_ok=True)
+    replace_file(page_folder / f"{name}.html", html.encode())
+    for beside, content in marked.beside.items():
+        for place in (folder, page_folder):
+            replace_file(place / beside, content)
+
+
+def whole_class(course: Path, units: dict[str, Unit]) -> Outcome:
+    """What has come of every hand-in that was ever marked in this course, for the class report."""
+    from readtwice.gradebook import open_gradebook, unit_standings
+
+    outcome = Outcome()
+    with open_gradebook(course) as gradebook:
+        for name, unit in units.items():
+            for student, standing in sorted(unit_standings(gradebook, unit).items()):
+                path = course / "autograded" / student / name / f"{name}.ipynb"
+                if path.is_file():
+                    outcome.marks[student, name] = mark_tasks(read_notebook(path), unit)
+                    outcome.points[student, name] = standing.points
+                    outcome.by_hand[student, name] = len(standing.pending)
+    return outcome
 
 
 def _batches(marked: Iterator[Marked]) -> Iterator[list[Marked]]:

@@ -15,7 +15,10 @@ INK = "#1c1c1c"
 GREY = "#595959"
 _BOX = f"max-width:46em;line-height:1.75;background-color:#ffffff;color:{INK};padding:.75em 1em;border:1px solid #c8c8c8;border-radius:4px"
 _NUMBER = f"font-size:.75em;color:{GREY};font-variant-numeric:tabular-nums"
-_CHIP = f"border:1px solid {INK};border-radius:3px;padding:0 .3em;font-size:.78em;white-space:nowrap;background-color:#ffffff;color:{INK}"
+_CHIP = (
+    f"border:1px solid {INK};border-radius:3px;padding:0 .3em;font-size:.78em;display:inline-block;max-width:95%;line-height:1.35;"
+    f"overflow-wrap:anywhere;background-color:#ffffff;color:{INK}"
+)
 
 
 def plain_text(text: Text) -> str:
@@ -82,4 +85,4 @@ def _notice(text: Text) -> str:
 def _box(text: Text, parts) -> str:
     source = ", ".join(filter(None, (text.about.get("outlet"), text.about.get("published"))))
     foot = f'<p style="margin:.8em 0 0;font-size:.8em;color:{GREY}">{escape(source)}. {escape(text.about["notice"])}</p>'
-    return f'<div style="{_BOX}" lang="en">{"".join(parts)}{foot}</div>'
+    return f'<div class="mathjax_ignore tex2jax_ignore" style="{_BOX}" lang="en">{"".join(parts)}{foot}</div>'

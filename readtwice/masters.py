@@ -10,8 +10,8 @@ from readtwice.answers import read_header
 from readtwice.cells import Cell, cells_of, is_solution, source_of
 from readtwice.keys import Key, check_asked, key_path, read_key
 from readtwice.numbers import RECIPES
-from readtwice.schemes import read_scheme
-from readtwice.texts import Text, read_text
+from readtwice.schemes import SchemeNotFound, read_scheme
+from readtwice.texts import Text, TextNotFound, read_text
 from readtwice.units import UnitProblem, own_text
 
 CHOSEN = "chosen"
@@ -35,7 +35,12 @@ def fill(master: Cell, name: str, solutions: Path) -> None:
         found = _ASKS.search(source_of(cell))
         if not found:
             raise UnitProblem(f"{name}: the cell  %%answers {header[0]}  needs a line  # asks: chosen")
-        text = read_text(header[1]) if header[1] else own
+        try:
+            text = read_text(header[1]) if header[1] else own
+            if header[0] not in RECIPES:
+                read_scheme(header[0])
+        except (TextNotFound, SchemeNotFound) as error:
+            raise UnitProblem(f"{name}: {error}") from error
         first = f"%%answers {header[0]}" + (f" {header[1]}" if header[1] else "")
         lines = _number_lines if header[0] in RECIPES else _label_lines
         cell["source"] = "\n".join([first, f"# asks: {found[1]}", *lines(header[0], text, found[1], solutions)])
@@ -53,8 +58,11 @@ def asked_items(text: Text, layer: str, asks: str, solutions: Path) -> list[str]
         return list(text.items)
     if asks == CHOSEN:
         path = key_path(text, layer, solutions).parent / "asked.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            chosen = {row["item"] for row in csv.DictReader(file) if row["layer"] == layer}
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                chosen = {row["item"] for row in csv.DictReader(file) if row["layer"] == layer}
+        except (OSError, UnicodeDecodeError, KeyError) as error:
+            raise UnitProblem(f"{path}: this table of asked items is missing or cannot be read; its columns are layer, item") from error
     else:
         chosen = set(asks.split())
     if unknown := chosen - set(text.items):

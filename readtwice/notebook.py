@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from readtwice.answers import Answers, Problem, read_answers
 from readtwice.feedback import practice_feedback
 from readtwice.keys import key_path, read_key
-from readtwice.marked_text import marked_text, text_with_tags
+from readtwice.marked_text import marked_text, plain_text, text_with_tags
 from readtwice.marking import mark
 from readtwice.numbers import RECIPES, read_numbers, speaker_in
 from readtwice.schemes import Scheme, SchemeNotFound, layer_names, read_scheme
@@ -69,7 +69,7 @@ def read(name: str) -> Text:
 
 def answers_magic(line: str, cell: str) -> Shown:
     """``%%answers LAYER [TEXT]``: keep the text of the cell and show the marked text, never raising."""
-    layer, _, name = (part.strip() for part in f"{line} ".partition(" "))
+    layer, _, name = (part.strip().casefold() for part in f"{line} ".partition(" "))
     try:
         text = _own_text(name)
         source = f"%%answers {line}\n{cell}"
@@ -145,8 +145,9 @@ def table(layer: str, name: str = "") -> pandas.DataFrame:
 
 
 def register(shell) -> None:
-    """Teach a running IPython the ``%%answers`` cell."""
+    """Teach a running IPython the ``%%answers`` cell, and how to show a text."""
     shell.register_magic_function(answers_magic, magic_kind="cell", magic_name="answers")
+    shell.display_formatter.formatters["text/html"].for_type(Text, plain_text)
 
 
 def _own_text(name: str) -> Text:

@@ -15,7 +15,7 @@ from readtwice.texts import Text
 NO_NAME = "(no name yet)"
 TOLERANCE = 0.01  # a share given to two decimals, rounded up or down
 
-_NUMBER = re.compile(r"(\d{1,12}(?:[.,]\d{1,12})?|[.,]\d{1,12})(\s*(?:%|per\s?cent))?", re.IGNORECASE)
+_NUMBER = re.compile(r"([-−–]?(?:\d{1,12}(?:[.,]\d{1,12})?|[.,]\d{1,12}))(\s*(?:%|per\s?cent))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ def _value(said: str) -> tuple[float | None, str]:
     if len(found) != 1:
         return None, f"“{shorten(said.strip())}” is not one number. Write a share like 0.31 or 31 %."
     digits, percent = found[0]
+    if digits[0] in "-−–":
+        return None, f"{shorten(said.strip())} is less than nothing. A share lies between 0 and 1."
     value = float(digits.replace(",", "."))
-    value = value / 100 if percent or value > 1 else value
+    value = value / 100 if percent or value >= 2 else value
     return (value, "") if value <= 1 else (None, f"{said.strip()} is more than the whole. A share lies between 0 and 1.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from readtwice.feedback import templates
@@ -82,8 +83,11 @@ def _layer(name: str, unit: Unit, task: Task, outcome: Outcome) -> LayerResult:
     return LayerResult(name, read_scheme(task.layer), len(readers), mean, items, most)
 
 
-def report(outcome: Outcome, units: dict[str, Unit]) -> str:
-    """The class report as one HTML page: no script, no request, no student's name beside an answer."""
+def report(outcome: Outcome, units: dict[str, Unit], attention: Sequence[tuple[str, str]]) -> str:
+    """The class report as one HTML page: no script, no request, no student's name beside an answer.
+
+    `attention` lists the files that need a human eye, each with the reason.
+    """
     return (
         templates()
         .get_template("report.html")
@@ -94,6 +98,6 @@ def report(outcome: Outcome, units: dict[str, Unit]) -> str:
             by_hand=Counter(unit for (_, unit), n in outcome.by_hand.items() if n),
             points={name: sorted(p for (_, u), p in outcome.points.items() if u == name) for name in units},
             full={name: unit.points for name, unit in units.items()},
-            attention=outcome.attention,
+            attention=attention,
         )
     )

@@ -19,18 +19,28 @@ def speaker_of(typed: str, speakers: Mapping[str, tuple[str, ...]]) -> str | Non
     """Say which speaker was meant, by short name, or None where that is open.
 
     A speaker is meant when one of the known forms of the name stands in what was typed. Names of
-    two speakers leave it open. A slip in one letter of a long word is forgiven.
+    two speakers leave it open, but a form inside a longer one does not count: a deputy minister is
+    no minister. A slip in one letter of a long word is forgiven.
     """
     typed_words = words_of(typed)
-    exact = {s for s, forms in speakers.items() if any(_holds(typed_words, words_of(f)) for f in (s, *forms))}
-    if not exact:
-        exact = {s for s in speakers for last in words_of(s)[-1:] if _nearly(typed_words, last)}
-    return exact.pop() if len(exact) == 1 else None
+    found = [(s, place) for s, forms in speakers.items() for f in (s, *forms) if (place := _place(typed_words, words_of(f)))]
+    meant = {s for s, place in found if not any(_within(place, other) for t, other in found if t != s)}
+    if not meant:
+        meant = {s for s in speakers if _nearly(typed_words, words_of(s))}
+    return meant.pop() if len(meant) == 1 else None
 
 
-def _holds(typed: list[str], form: list[str]) -> bool:
-    return bool(form) and any(typed[i : i + len(form)] == form for i in range(len(typed) - len(form) + 1))
+def _place(typed: list[str], form: list[str]) -> range | None:
+    """Where a form stands among the typed words, as a range of positions."""
+    starts = (i for i in range(len(typed) - len(form) + 1) if typed[i : i + len(form)] == form) if form else iter(())
+    return next((range(i, i + len(form)) for i in starts), None)
 
 
-def _nearly(typed: list[str], name: str) -> bool:
-    return len(name) > 5 and bool(difflib.get_close_matches(name, typed[:20], 1, SLIP))
+def _within(place: range, other: range) -> bool:
+    """Whether a longer form overlaps this one."""
+    return len(other) > len(place) and max(place.start, other.start) < min(place.stop, other.stop)
+
+
+def _nearly(typed: list[str], name: list[str]) -> bool:
+    """Whether every word of a name stands there but for a slip in a long one."""
+    return bool(name) and all(word in typed or (len(word) > 5 and difflib.get_close_matches(word, typed[:20], 1, SLIP)) for word in name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import Exporter
 from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import AssignLatePenalties, ClearSolutions, NbGraderPreprocessor, SaveAutoGrades
 
@@ -74,6 +76,7 @@ class Page(Exporter):
 
 def configure(c) -> None:
     """Put the five steps into nbgrader's lists and name this course's folders."""
+    _list_units_only()
     c.CourseDirectory.source_directory = "solutions"
     c.CourseDirectory.release_directory = "exercises"
     steps = GenerateAssignment.preprocessors.default()
@@ -81,3 +84,10 @@ def configure(c) -> None:
     c.Autograde.sanitize_preprocessors = [Restore]
     c.Autograde.autograde_preprocessors = [Mark, SaveAutoGrades, AssignLatePenalties, Inert]
     c.GenerateFeedback.exporter_class = Page
+
+
+def _list_units_only() -> None:
+    """Keep solutions/keys out of the formgrader's list of units: nbgrader takes every folder there for one."""
+    listed = NbGraderAPI.get_source_assignments
+    if not hasattr(listed, "__wrapped__"):
+        NbGraderAPI.get_source_assignments = wraps(listed)(lambda api: listed(api) - {"keys"})

@@ -57,11 +57,6 @@ class Text:
                 return sentence
         raise KeyError(item)
 
-    def _repr_html_(self) -> str:
-        from readtwice.marked_text import plain_text
-
-        return plain_text(self)
-
     def __str__(self) -> str:
         return "\n".join(f"{s.item:>5}  {s.text}" for s in self.sentences)
 

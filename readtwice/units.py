@@ -96,8 +96,11 @@ def _read_unit(course: Path, name: str, _stamps: tuple[int, ...]) -> Unit:
 
 
 def read_notebook(path: Path) -> Cell:
-    """Read one of our own notebooks as plain data, each cell's lines joined to one text."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
+    """Read one of our own notebooks as plain data, each cell's lines joined to one text; raises UnitProblem."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UnitProblem(f"{path}: this notebook is damaged and cannot be read") from error
     for cell in notebook["cells"]:
         cell["source"] = source_of(cell)
     return notebook

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -10,16 +9,19 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, answered
-from playwright.sync_api import Browser, Page, Route
+from conftest import ROOT, UNIT, answered, cell
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 
-from readtwice.cells import Cell
+from readtwice.cells import Cell, source_of
 
 FLAGS = (
     "--no-sandbox",
@@ -33,42 +35,207 @@ FLAGS = (
 SHOTS = ROOT / "test-results"
 WCAG = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
 PATIENCE = 60  # seconds that a server, a kernel or a page may take before the test fails
-SERVED = ("http://127.0.0.1:", "ws://127.0.0.1:", "file:", "data:", "blob:", "about:")
 
-STOLEN = "http://evil.test/"
 SIGN = "hostile-words"  # stands in every text of the hostile hand-in, so that its way can be followed
+STOLEN = f"http://evil.test/{SIGN}"
 RUNS = "top.__pwned=1;alert(1)"
 HTML = (
     f"{SIGN} </pre></textarea></style></script><script>{RUNS}</script><img src=x onerror='{RUNS}'><svg onload='{RUNS}'></svg>"
-    f"<iframe srcdoc='<script>{RUNS}</script>'></iframe><img src='{STOLEN}{SIGN}.png'><style>@import url({STOLEN}{SIGN}.css);</style>"
-    f"<b style='background:url({STOLEN}{SIGN}.gif)'>b</b><a href='javascript:{RUNS}'>a</a><form action='{STOLEN}'><button>c</button></form>"
+    f"<iframe srcdoc='<script>{RUNS}</script>'></iframe><img src='{STOLEN}.png'><style>@import url({STOLEN}.css);</style>"
+    f"<b style='background:url({STOLEN}.gif)'>b</b><a href='javascript:{RUNS}'>a</a><form action='{STOLEN}'><button>c</button></form>"
 )
-MATH = rf"{SIGN} $\href{{javascript:{RUNS}}}{{x}}$ \(\href{{javascript:{RUNS}}}{{y}}\) $$\unicode{{x3C}}$$"
-LINKS = f"{SIGN} [x](javascript:{RUNS}) ![x]({STOLEN}{SIGN}.jpg) <javascript:{RUNS}>"
+MATH = rf"{SIGN} $\href{{javascript:{RUNS}}}{{x}}$ or $\href{{{STOLEN}}}{{y}}$ or \(\href{{{STOLEN}}}{{z}}\) so"
+LINKS = f"{SIGN} [x](javascript:{RUNS}) ![x]({STOLEN}.jpg) <javascript:{RUNS}>"
 LONG = "W" * 300
+FILE = f"<img src=x onerror={RUNS}>.txt"
+
+_LIVE = """root => [...document.querySelectorAll(`${root} *`)].flatMap(e => [...e.attributes]
+    .filter(a => a.name.startsWith('on') || /javascript:|evil/.test(a.value)).map(a => `${e.tagName} ${a.name}=${a.value}`))"""
+FORMULAS = r"""() => [...document.querySelectorAll('#notebook *')].flatMap(e => [...e.childNodes])
+    .filter(n => n.nodeType === Node.TEXT_NODE && n.data.includes('\\href'))
+    .filter(n => !n.parentElement.closest('script, noscript, style, textarea, pre, code, .tex2jax_ignore')).map(n => n.data)"""
+_RAN = """wrong => document.querySelector(wrong) || [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]
+    .every(p => /^\\[\\d+\\]:/.test(p.textContent))"""
+WENT_WRONG = ".jp-OutputArea-output[data-mime-type*='stderr'], .jp-OutputArea-output[data-mime-type*='error']"
+
+Visit = Callable[..., AbstractContextManager["Watched"]]
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def hostile(exercise: Cell) -> Cell:
     """A hand-in whose every text that could reach a page tries to run, to call home or to break the layout."""
-    one_line = HTML.replace("\n", " ")
-    labels = exercise_source(exercise, "voice-answers")
-    labels = re.sub(r"^2\.1:.*$", lambda _: f"2.1: quote | {one_line}", labels, flags=re.MULTILINE)
-    labels = re.sub(r"^5\.2:.*$", lambda _: f"5.2: quote | {MATH}", labels, flags=re.MULTILINE)
-    labels = re.sub(r"^6\.1:.*$", lambda _: f"6.1: report | {LONG}", labels, flags=re.MULTILINE)
-    shares = exercise_source(exercise, "shares-answers")
+    labels = source_of(cell(exercise, "voice-answers"))
+    for item, said in {"2.1": f"quote | {HTML}", "5.2": f"quote | {MATH}", "6.1": f"report | {LONG}", "9.1": HTML}.items():
+        labels = re.sub(rf"^{re.escape(item)}:.*$", lambda _, line=f"{item}: {said}": line, labels, flags=re.MULTILINE)
     notebook = answered(
         exercise,
         {
-            "voice-answers": f"{labels}\n{one_line}\n9.1: {one_line}\n6.2: {LONG}\n{MATH}\nimport os; os.system('touch ran-in-answers')",
-            "shares-answers": f"{shares}\nshare of author: {one_line}\n{MATH}",
+            "voice-answers": f"{labels}\n{HTML}\n{MATH}\n{LONG}\nimport os; os.system('touch ran-in-answers')",
+            "shares-answers": f"{source_of(cell(exercise, 'shares-answers'))}\nshare of author: {HTML}\n{MATH}",
             "voice-written": f"{HTML}\n\n{LINKS}\n\n{MATH}\n\n{LONG}",
         },
     )
-    output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": HTML, "application/javascript": RUNS}}
-    code = f"open('ran-in-extra', 'w').close()\n# {HTML}"
+    data = {"text/html": HTML, "application/javascript": RUNS}
+    output = {"output_type": "display_data", "metadata": {}, "data": data}
+    cell(notebook, "voice")["outputs"] = [output]
     notebook["cells"] += [
         {"cell_type": "markdown", "id": "extra-text", "metadata": {}, "source": f"{HTML}\n\n{LINKS}\n\n{MATH}"},
-        {"cell_type": "code", "id": "extra-code", "metadata": {}, "source": code, "outputs": [output], "execution_count": 1},
+        {
+            "cell_type": "code",
+            "id": "extra-code",
+            "metadata": {},
+            "source": f"open('ran-in-extra', 'w').close()\n# {HTML}",
+            "outputs": [output],
+            "execution_count": 1,
+        },
         {"cell_type": "raw", "id": "extra-raw", "metadata": {"format": "text/html"}, "source": HTML},
     ]
     return notebook
+
+
+@dataclass
+class Watched:
+    """A page, and what it tried: every request of its window, every dialog, every further window."""
+
+    page: Page
+    requests: list[Request] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    windows: list[str] = field(default_factory=list)
+
+    def nothing_ran(self) -> None:
+        assert self.dialogs == []
+        assert self.windows == []
+        assert [frame.url for frame in self.page.frames if frame.evaluate("window.__pwned")] == []
+
+    @property
+    def away(self) -> list[Request]:
+        """Requests that wanted to leave this machine; all of them were stopped."""
+        return [request for request in self.requests if not _stays(request.url)]
+
+
+def _stays(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:", "about:"))
+
+
+@contextmanager
+def watched(browser: Browser, name: str, url: str, width: int = 1250) -> Iterator[Watched]:
+    """A page at `url` that reaches this machine only; where the test fails, a picture of it is kept in test-results/."""
+    context = browser.new_context(viewport={"width": width, "height": 1000})
+    context.set_default_timeout(PATIENCE * 1000)
+    context.route(lambda url: not _stays(url), lambda route: route.abort())
+    seen = Watched(context.new_page())
+    context.on("request", lambda request: seen.requests.append(request))
+    context.on("page", lambda page: seen.windows.append(page.url))
+    context.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+    try:
+        seen.page.goto(url, wait_until="load")
+        yield seen
+    except BaseException:
+        SHOTS.mkdir(exist_ok=True)
+        seen.page.screenshot(path=SHOTS / f"{re.sub(r'[^a-z0-9]+', '-', name)}.png", full_page=True)
+        raise
+    finally:
+        context.close()
+
+
+def faults(page: Page, within: str | None = None) -> list[str]:
+    """What axe finds at WCAG 2.2 AA, a line a rule with the first places."""
+    options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": list(WCAG)}}
+    found = Axe().run(page, context=within, options=options).response["violations"]
+    return [f"{v['impact']} {v['id']}: {v['help']}: {[node['html'][:120] for node in v['nodes'][:3]]}" for v in found]
+
+
+def live(page: Page, within: str) -> list[str]:
+    """Attributes that run something, or lead to where the hostile texts lead."""
+    return page.evaluate(_LIVE, within)
+
+
+@contextmanager
+def jupyter(folder: Path, scratch: Path) -> Iterator[str]:
+    """A JupyterLab server in `folder`, with settings and an exchange of its own; its address."""
+    _write(scratch / "config" / "nbgrader_config.py", f"get_config().Exchange.root = {str(scratch / 'exchange')!r}\n")
+    _write(scratch / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings", '{"fetchNews": "false"}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    places = {f"JUPYTER_{kind}_DIR": str(scratch / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    places |= {f"JUPYTERLAB_{kind}_DIR": str(scratch / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")}
+    places |= {"IPYTHONDIR": str(scratch / "ipython"), "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token="]
+    log = scratch / "log"
+    with log.open("w") as out:
+        server = subprocess.Popen(command, cwd=folder, env=os.environ | places, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            _until_up(f"http://127.0.0.1:{port}", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def _until_up(url: str, server: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            get(f"{url}/api")
+            return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the Jupyter server did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
+
+
+def get(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+def submission(course: Path, student: str) -> str:
+    """Address of a hand-in in the formgrader, below the server's."""
+    from readtwice.gradebook import open_gradebook  # nbgrader behind it takes seconds, and only these tests need it
+
+    with open_gradebook(course) as gradebook:
+        return f"/formgrader/submissions/{gradebook.find_submission_notebook(UNIT, UNIT, student).id}/"
+
+
+def answer(page: Page, name: str) -> Locator:
+    """The formgrader's panel of an answer cell, with its comment box."""
+    return page.locator(".nbgrader_cell", has=page.locator(f"#{name}-comment"))
+
+
+@contextmanager
+def opened(visit: Visit, url: str, path: str) -> Iterator[Watched]:
+    """A notebook in JupyterLab, its kernel ready: cells that are run before the kernel is there stay as they are."""
+    with visit(f"{url}/lab/tree/{path}?reset") as seen:
+        seen.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        seen.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+        yield seen
+
+
+def run_all(page: Page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_function(_RAN, arg=WENT_WRONG)
+
+
+def save(page: Page) -> None:
+    with page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url) as response:
+        page.keyboard.press("Control+s")
+    assert response.value.ok
+
+
+def code_cell(page: Page, source: str) -> Locator:
+    return page.locator(".jp-CodeCell", has=page.locator(".jp-InputArea", has_text=source)).first
+
+
+def read(path: Path) -> Cell:
+    return json.loads(path.read_text(encoding="utf-8"))

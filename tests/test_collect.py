@@ -1,0 +1,284 @@
+"""Collecting hand-ins: who handed in what is told from the path, and no archive, link or file is trusted."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import pytest
+from conftest import UNIT
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from readtwice import collect as collecting
+from readtwice.collect import Found, Refused, Unreadable, collect, parse, safe_name
+
+UNITS = (UNIT, "2-what-kind-of-statement")
+NOTEBOOK = b'{"cells": []}'
+LAYOUTS = [
+    (f"anna/{UNIT}/{UNIT}.ipynb", "anna", UNIT),
+    (f"class-7/anna/{UNIT}/{UNIT}.ipynb", "anna", UNIT),
+    ("anna.ipynb", "anna", ""),
+    (f"anna_{UNIT}.ipynb", "anna", UNIT),
+    (f"{UNIT}_anna.ipynb", "anna", UNIT),
+    (f"anna/{UNIT} (1).ipynb", "anna", UNIT),
+    (f"anna_{UNIT} (1).ipynb", "anna", UNIT),
+    (f"Anna Berg_4711_assignsubmission_file_/{UNIT}.ipynb", "Anna_Berg_4711_assignsubmission_file", UNIT),
+]
+
+
+def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 2, 3, 4, 6)), content, compress_type=compression)
+    return file.getvalue()
+
+
+def in_zip(tmp_path: Path, content: bytes) -> list[Found | Refused]:
+    path = tmp_path / "class.zip"
+    path.write_bytes(content)
+    return collect(path, UNITS)
+
+
+def patch(archive: bytes, at_central: int, at_local: int | None, value: bytes) -> bytes:
+    """Overwrite a field of the only member, in the central directory and perhaps in its local header."""
+    changed = bytearray(archive)
+    for sign, at in ((b"PK\x01\x02", at_central), (b"PK\x03\x04", at_local)):
+        if at is not None:
+            start = archive.index(sign) + at
+            changed[start : start + len(value)] = value
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(("path", "student", "unit"), LAYOUTS)
+@pytest.mark.parametrize("as_zip", [False, True], ids=["folder", "zip"])
+def test_the_path_says_whose_and_which_unit(path, student, unit, as_zip, tmp_path):
+    if as_zip:
+        (found,) = in_zip(tmp_path, zipped({path: NOTEBOOK}))
+    else:
+        file = tmp_path / "in" / path
+        file.parent.mkdir(parents=True)
+        file.write_bytes(NOTEBOOK)
+        (found,) = collect(tmp_path / "in", UNITS)
+    assert (found.student, found.unit, found.read()) == (student, unit, NOTEBOOK)
+
+
+@pytest.mark.parametrize("name", ["anna_{}.ipynb", "jan{}_" + UNIT + ".ipynb", UNIT + "_s{}.ipynb", "reader-{}_" + UNIT + ".ipynb"])
+def test_students_whose_names_end_in_a_number_stay_apart(name, tmp_path):
+    found = in_zip(tmp_path, zipped({name.format(n): NOTEBOOK for n in ("01", "2", "113")}))
+    assert len({f.student for f in found}) == 3
+
+
+def test_in_nbgraders_tree_the_folder_says_whose_it_is_and_nobody_can_hand_in_for_another(tmp_path):
+    """Whatever lies in anna/UNIT/ is Anna's, or is refused: a file called ben.ipynb there is not Ben's."""
+    tricks = (f"anna/{UNIT}/ben.ipynb", f"anna/{UNIT}/ben/{UNIT}/{UNIT}.ipynb", f"anna/{UNIT}/ben_{UNIT}.ipynb", f"anna/{UNIT}/ben/x.ipynb")
+    for found in in_zip(tmp_path, zipped(dict.fromkeys((f"anna/{UNIT}/{UNIT}.ipynb", *tricks), NOTEBOOK))):
+        assert isinstance(found, Refused) or found.student == "anna", found.where
+
+
+@pytest.mark.parametrize("where", ["anna.ipynb", f"in/anna_{UNIT}.ipynb", f"submitted/anna/{UNIT}/{UNIT}.ipynb"])
+def test_one_notebook_alone(where, tmp_path):
+    path = tmp_path / where
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(NOTEBOOK)
+    (found,) = collect(path, UNITS)
+    assert (found.student, found.read()) == ("anna", NOTEBOOK)
+
+
+def test_the_time_of_handing_in_is_read_beside_the_notebook(tmp_path):
+    path = tmp_path / "anna" / UNIT / f"{UNIT}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(NOTEBOOK)
+    path.with_name("timestamp.txt").write_text("2026-03-02 10:00:00 UTC\n")
+    (found,) = collect(tmp_path, UNITS)
+    assert found.timestamp == "2026-03-02 10:00:00 UTC"
+
+
+@pytest.mark.parametrize("name", ["nothing-here", "nothing.zip", "nothing.ipynb"])
+def test_where_there_is_nothing_that_is_said(name, tmp_path):
+    with pytest.raises(FileNotFoundError, match=name):
+        collect(tmp_path / name, UNITS)
+
+
+OUTSIDE = [
+    "/etc/anna.ipynb",
+    "../anna.ipynb",
+    "a/../../anna.ipynb",
+    "..\\anna.ipynb",
+    "\\\\host\\anna.ipynb",
+    "C:\\anna.ipynb",
+    "c:anna.ipynb",
+]
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_member_that_leads_out_of_the_zip_is_refused_and_the_others_are_found(name, tmp_path):
+    refused, found = sorted(in_zip(tmp_path, zipped({name: NOTEBOOK, "ben.ipynb": NOTEBOOK})), key=lambda f: isinstance(f, Found))
+    assert isinstance(refused, Refused)
+    assert "out of the zip" in refused.why
+    assert found.student == "ben"
+
+
+def test_a_link_in_a_zip_is_refused(tmp_path):
+    archive = patch(zipped({"anna.ipynb": b"/etc/passwd"}), 38, None, struct.pack("<I", 0o120777 << 16))
+    (refused,) = in_zip(tmp_path, patch(archive, 5, None, b"\x03"))
+    assert isinstance(refused, Refused)
+    assert "link" in refused.why
+
+
+def test_links_in_a_folder_are_named_and_not_followed(tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "ben.ipynb").write_bytes(NOTEBOOK)
+    inside = tmp_path / "in"
+    inside.mkdir()
+    (inside / "linked").symlink_to(outside)
+    (inside / "carl.ipynb").symlink_to(outside / "ben.ipynb")
+    found = collect(inside, UNITS)
+    assert {f.where for f in found} == {"linked", "carl.ipynb"}
+    assert all(isinstance(f, Refused) and "links are not followed" in f.why for f in found)
+
+
+@pytest.fixture
+def small_limit(monkeypatch) -> int:
+    monkeypatch.setattr(collecting, "LARGEST", 1000)
+    return 1000
+
+
+@pytest.mark.parametrize("as_zip", [False, True], ids=["folder", "zip"])
+def test_a_file_that_is_too_large_is_refused_unread(as_zip, tmp_path, small_limit):
+    content = b"x" * (small_limit + 1)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "anna.ipynb").write_bytes(content)
+    (refused,) = in_zip(tmp_path, zipped({"anna.ipynb": content})) if as_zip else collect(tmp_path / "in", UNITS)
+    assert isinstance(refused, Refused)
+    assert "larger than" in refused.why
+
+
+@pytest.mark.parametrize("claimed", [0, 10, 1000])
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_member_that_lies_about_its_size_is_never_read_beyond_the_limit(claimed, compression, tmp_path, small_limit):
+    archive = zipped({"anna.ipynb": b"x" * 100_000}, compression)
+    (found,) = in_zip(tmp_path, patch(archive, 24, 22, struct.pack("<I", claimed)))
+    with pytest.raises(Unreadable):
+        found.read()
+
+
+def why_unreadable(read: Callable[..., object], *args: object) -> str:
+    """The reason that reading gives for giving up, or nothing where it does not give up."""
+    try:
+        read(*args)
+    except Unreadable as error:
+        return str(error)
+    return ""
+
+
+def overwritten(archive: bytes, at: int) -> bytes:
+    return archive[:at] + bytes(byte ^ 0xFF for byte in archive[at : at + 4]) + archive[at + 4 :]
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        patch(zipped({"anna.ipynb": NOTEBOOK}), 8, 6, struct.pack("<H", 1)),
+        patch(zipped({"anna.ipynb": NOTEBOOK}), 10, 8, struct.pack("<H", 97)),
+        overwritten(zipped({"anna.ipynb": b"x" * 500}, zipfile.ZIP_STORED), 100),
+        overwritten(zipped({"anna.ipynb": bytes(range(256))}), 60),
+        overwritten(zipped({"anna.ipynb": bytes(range(256))}, zipfile.ZIP_LZMA), 46),
+    ],
+    ids=["encrypted", "unknown method", "wrong checksum", "damaged deflate", "damaged lzma"],
+)
+def test_a_member_that_cannot_be_unpacked_says_so_when_it_is_read(archive, tmp_path):
+    (found,) = in_zip(tmp_path, archive)
+    assert "zip" in why_unreadable(found.read)
+
+
+def test_a_zip_whose_names_are_no_text_is_refused(tmp_path):
+    archive = zipped({"bärbel.ipynb": NOTEBOOK}).replace("ä".encode(), b"\xff\xff")
+    (refused,) = in_zip(tmp_path, archive)
+    assert isinstance(refused, Refused)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", zipped({"anna.ipynb": NOTEBOOK})[:-30], NOTEBOOK])
+def test_what_is_no_zip_is_refused_by_name(content, tmp_path):
+    (refused,) = in_zip(tmp_path, content)
+    assert isinstance(refused, Refused)
+    assert refused.where == "class.zip"
+    assert "zip" in refused.why
+
+
+@settings(max_examples=300, deadline=None)
+@given(cut=st.integers(0, 400), flips=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=6))
+def test_no_damage_to_a_zip_raises_anything_but_a_reason(cut, flips, tmp_path_factory):
+    archive = bytearray(zipped({"bärbel.ipynb": NOTEBOOK * 9, "anna/1.ipynb": NOTEBOOK}))
+    for at, value in flips:
+        archive[at % len(archive)] = value
+    path = tmp_path_factory.getbasetemp() / "damaged.zip"
+    path.write_bytes(archive[: len(archive) - cut])
+    for one in collect(path, UNITS):
+        if isinstance(one, Found):
+            assert why_unreadable(one.read) == "" or "zip" in why_unreadable(one.read)
+
+
+def test_a_zip_in_a_zip_and_other_files_are_refused_by_name(tmp_path):
+    found = in_zip(tmp_path, zipped({"anna/inner.zip": zipped({"anna.ipynb": NOTEBOOK}), "ben.docx": b"PK", "carl.ipynb": NOTEBOOK}))
+    assert {f.where for f in found if isinstance(f, Refused)} == {"anna/inner.zip", "ben.docx"}
+    assert [f.student for f in found if isinstance(f, Found)] == ["carl"]
+
+
+def test_what_systems_leave_behind_is_passed_over(tmp_path):
+    left = (".DS_Store", "__MACOSX/._anna.ipynb", "anna/.ipynb_checkpoints/x-checkpoint.ipynb", "Thumbs.db", "anna/timestamp.txt")
+    assert in_zip(tmp_path, zipped(dict.fromkeys(left, b"x"))) == []
+
+
+@given(st.text())
+@example("../../etc/passwd")
+@example("..")
+@example("𠀀" * 100)
+@example("<script>alert(1)</script>")
+@example('a"; rm -rf ~; $(x) `y` %PATH% \r\n\x00')
+def test_a_students_name_is_one_plain_part_of_a_path(name):
+    safe = safe_name(name)
+    assert not set(safe) & set("/\\<>\"'`$;:*?|&%\r\n\x00 ")
+    assert safe == "" or PurePosixPath("in", safe).parts == ("in", safe)
+    assert not safe.startswith(".")
+    assert len(safe.encode()) <= 255
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_notebook_is_read_in_any_common_encoding(encoding):
+    notebook = {"cells": [{"source": "“Größe”"}]}
+    assert parse(json.dumps(notebook, ensure_ascii=False).encode(encoding)) == notebook
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\t", "empty"),
+        (b"Dear teacher, here is my homework", "damaged"),
+        (b'{"cells": [{"cell_type": "markd', "breaks off"),
+        (b"[" * 100_000, "no notebook is"),
+        (b'{"cells":' * 100_000, "no notebook is"),
+        (b'{"cells": ' + b"9" * 10_000 + b"}", "no notebook is"),
+        (b'{"worksheet": 1}', "not a notebook inside"),
+        (b"[1, 2]", "not a notebook inside"),
+        (b"\x89PNG\r\n\x1a\n\xff\xd8", "not text"),
+        (b"\xff\xfe\x00", "not text"),
+        (zipped({"anna.ipynb": NOTEBOOK}), "this file"),
+    ],
+)
+def test_what_is_no_notebook_is_refused_with_the_reason(content, reason):
+    with pytest.raises(Unreadable, match=reason):
+        parse(content)
+
+
+@given(st.binary() | st.recursive(st.none() | st.text(), st.lists).map(lambda value: json.dumps(value).encode()))
+def test_no_content_raises_anything_but_a_reason(content):
+    why = why_unreadable(parse, content)
+    assert why.startswith("this file") if why else isinstance(parse(content), dict)

@@ -1,0 +1,196 @@
+"""Feedback: marks in words, with a reason where credit was lost, and nothing of a student's as live HTML."""
+
+import html
+import random
+import re
+
+import pytest
+
+from readtwice.answers import Answer, Answers, Problem, read_answers
+from readtwice.feedback import CHANCE, earned, label_feedback, names_right, number_feedback, practice_feedback
+from readtwice.keys import Key, KeyRow, key_path, read_key
+from readtwice.marking import Marks, mark, mark_numbers
+from readtwice.numbers import Number
+from readtwice.schemes import Scheme
+from readtwice.texts import Text, read_text
+from readtwice.units import Unit
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7*7 }} & so on"
+POINTS = 20.0
+
+
+@pytest.fixture(scope="session")
+def asked(unit: Unit) -> Key:
+    return next(unit.key(task) for task in unit.tasks if task.layer == "voice")
+
+
+def slipped(asked: Key, scheme: Scheme, wrong: int, blank: int = 0) -> Answers:
+    """The key's answers, but for some wrong labels, all with credit 0, and some blanks."""
+    rows = dict(asked.answers().rows)
+    items = random.Random(wrong).sample(sorted(rows), wrong + blank)
+    for item in items[:wrong]:
+        rows[item] = Answer(item, next(name for name in scheme.names if asked.rows[item].halves(name) == 0))
+    for item in items[wrong:]:
+        rows[item] = Answer(item, "")
+    return Answers("voice", rows)
+
+
+def visible(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"</?[bi]>", "", page))).split())
+
+
+def feedback(answers: Answers, key: Key, scheme: Scheme, text: Text) -> str:
+    return label_feedback(mark(answers, key, scheme), key, scheme, answers, text, POINTS)
+
+
+@pytest.mark.parametrize(("wrong", "blank"), [(0, 0), (3, 0), (2, 1), (0, 6), (20, 0)])
+def test_right_on_so_many_of_so_many_is_what_the_marks_say(wrong: int, blank: int, asked: Key, voice: Scheme, article: Text) -> None:
+    answers = slipped(asked, voice, wrong, blank)
+    marks = mark(answers, asked, voice)
+    assert (marks.right, marks.asked, marks.answered) == (20 - wrong - blank, 20, 20 - blank)
+    said = visible(feedback(answers, asked, voice, article))
+    assert f"Right on {marks.right} of {marks.asked}" in said
+    assert f"{earned(marks, POINTS):g} of 20 points" in said
+    assert f"Your score is {marks.score:.2f} of 1. {CHANCE}" in said
+
+
+def test_a_reason_stands_at_each_item_that_cost_credit_and_at_no_other(asked: Key, voice: Scheme, article: Text) -> None:
+    answers = slipped(asked, voice, wrong=5, blank=2)
+    said = visible(feedback(answers, asked, voice, article))
+    for item, row in asked.rows.items():
+        costly = bool(answers.label(item)) and answers.label(item) != row.label
+        assert (" ".join(row.reason.split()) in said) == costly
+        assert (f"You said {answers.label(item)}. The key says {row.label}" in said) or not costly
+
+
+def test_a_near_label_a_wrong_speaker_and_an_alternative_are_told_apart(voice: Scheme, article: Text) -> None:
+    row = KeyRow("2.1", "quote", "Blinken", ("mixed",), ("report",), True, (), "The reason.")
+    key = Key("voice", {"2.1": row, "1.3": KeyRow("1.3", "author", reason="Another.")})
+
+    def said(label: str, detail: str) -> str:
+        return visible(
+            feedback(Answers("voice", {"2.1": Answer("2.1", label, detail), "1.3": Answer("1.3", "author")}), key, voice, article)
+        )
+
+    assert "comes near and earns half" in said("report", "Blinken")
+    assert "The speaker is another." in said("quote", "Lavrov")
+    assert "The speaker is missing." in said("quote", "")
+    assert "named the speaker rightly in 0 of 1 sentences; a wrong or missing speaker costs up to half" in said("quote", "")
+    assert "also right: mixed" in said("author", "")
+    assert "Careful readers split on this one." in said("author", "")
+    for right in ("quote", "mixed"):
+        assert "The reason." not in said(right, "Blinken")
+        assert "Nothing that you answered cost any credit." in said(right, "Blinken")
+        assert "named the speaker rightly in 1 of 1 sentences." in said(right, "Blinken")
+
+
+def test_a_hostile_detail_stays_text(asked: Key, voice: Scheme, article: Text) -> None:
+    answers = Answers("voice", {item: Answer(item, "quote", HOSTILE) for item in asked.rows})
+    page = feedback(answers, asked, voice, article)
+    assert "<script" not in page
+    assert "<img" not in page
+    assert HOSTILE in html.unescape(page)
+
+
+def test_hostile_lines_stay_text_and_name_their_line(asked: Key, voice: Scheme, article: Text) -> None:
+    answers = read_answers(f"%%answers voice\n{HOSTILE}\n1.3: {HOSTILE}\n2.1: quote | {HOSTILE}\n1.3: author", voice, article)
+    assert [problem.line for problem in answers.problems][:2] == [2, 3]
+    page = feedback(answers, asked, voice, article)
+    assert "<script" not in page
+    assert "<img" not in page
+    said = visible(page)
+    assert "could not be read" in said
+    assert all(" ".join(str(problem).split()) in said for problem in answers.problems)
+
+
+def test_of_very_many_unreadable_lines_some_are_shown_and_the_rest_counted(asked: Key, voice: Scheme, article: Text) -> None:
+    answers = read_answers("nonsense\n" * 500 + "1.3: author", voice, article)
+    page = feedback(answers, asked, voice, article)
+    shown = len(re.findall("this does not start with the number", page))
+    assert 0 < shown < 100
+    assert f"{500 - shown} more lines could not be read." in page
+
+
+def test_a_blank_gets_a_friendly_word_and_no_points_talk(asked: Key, voice: Scheme, article: Text) -> None:
+    said = visible(feedback(Answers("voice"), asked, voice, article))
+    assert "There are no answers here yet" in said
+    assert "show this page to your teacher" in said
+    assert "Right on 0 of 20" in said
+    assert "Your score is" not in said
+    assert all(row.reason not in said for row in asked.rows.values())
+
+
+@pytest.mark.parametrize("label", ["author", "quote", "distance"])
+@pytest.mark.parametrize("every", [1, 3])
+def test_one_label_for_all_is_told_why_it_earns_nothing(label: str, every: int, asked: Key, voice: Scheme, article: Text) -> None:
+    answers = Answers("voice", {item: Answer(item, label, asked.rows[item].detail) for item in list(asked.rows)[::every]})
+    said = visible(feedback(answers, asked, voice, article))
+    assert "All your answers have the same label." in said
+    assert "0 of 20 points" in said
+
+
+def test_other_readers_are_not_told_that_they_used_one_label(asked: Key, voice: Scheme, article: Text) -> None:
+    for answers in (asked.answers(), slipped(asked, voice, 4)):
+        assert "the same label" not in feedback(answers, asked, voice, article)
+
+
+def test_what_is_still_open_is_listed(asked: Key, voice: Scheme, article: Text) -> None:
+    answers = slipped(asked, voice, wrong=0, blank=3)
+    blank = [item for item in asked.rows if not answers.label(item)]
+    said = visible(feedback(answers, asked, voice, article))
+    assert f"Still open: {', '.join(blank)}." in said
+    assert "Only answered sentences can earn points." in said
+    assert "Still open" not in feedback(asked.answers(), asked, voice, article)
+
+
+@pytest.mark.parametrize(
+    ("score", "points", "said"), [(1.0, 20, 20), (0.0, 20, 0), (1 / 3, 20, 6.67), (1.2, 20, 20), (-0.5, 20, 0), (0.5, 3, 1.5)]
+)
+def test_points_are_score_times_points_held_within_them_as_a_plain_float(score: float, points: float, said: float) -> None:
+    value = earned(Marks("voice", (), score), points)
+    assert value == said
+    assert type(value) is float
+
+
+def test_names_are_counted_only_where_one_was_asked(asked: Key, voice: Scheme) -> None:
+    named = sum(bool(row.detail) for row in asked.rows.values())
+    assert names_right(mark(asked.answers(), asked, voice)) == (named, named)
+    assert names_right(mark(Answers("voice"), asked, voice)) is None
+
+
+def test_numbers_stand_beside_those_of_the_students_own_labels() -> None:
+    expected = {"share of author": 0.67, "share of Blinken": 0.19}
+    said = [Number("share of author", "0.67", 0.67, 1), Number("share of Blinken", HOSTILE, 0.5, 2)]
+    marks = mark_numbers({number.name: number for number in said}, expected, 1.0, 0.01)
+    page = number_feedback(marks, expected, "share of words", [Problem(3, HOSTILE, "no.")], 3)
+    said = visible(page)
+    assert "<script" not in page
+    assert "right on 1 of 2" in said
+    assert "1.5 of 3 points" in said
+    assert re.search(r"share of author 0\.67 0\.67 yes", said)
+    assert re.search(r"share of Blinken .* 0\.19 no", said)
+
+
+def test_numbers_on_labels_that_carry_nothing_and_no_numbers_say_why() -> None:
+    expected = {"share of author": 0.67}
+    typed = {"share of author": Number("share of author", "0.67", 0.67, 1)}
+    assert "earn nothing this time" in visible(number_feedback(mark_numbers(typed, expected, 0.1, 0.01), expected, "shares", [], 3))
+    assert "costs nothing a second time" in visible(number_feedback(mark_numbers(typed, expected, 0.9, 0.01), expected, "shares", [], 3))
+    assert "no numbers here yet" in visible(number_feedback(mark_numbers({}, expected, 0.9, 0.01), expected, "shares", [], 3))
+
+
+def test_practice_explains_each_answer_right_or_wrong_and_leaves_the_open_ones_alone(voice: Scheme) -> None:
+    harbour = read_text("harbour")
+    key = read_key(key_path(harbour, "voice"), voice, harbour).only(["1.2", "2.1", "3.3", "5.1", "13.1"])
+    rows = {"2.1": ("quote", "Finch"), "3.3": ("mixed", "Pellow"), "5.1": ("author", ""), "13.1": ("report", HOSTILE)}
+    marks = mark(Answers("voice", {item: Answer(item, *said) for item, said in rows.items()}), key, voice)
+    page, plain = practice_feedback(marks, key, harbour)
+    for said in (visible(page), " ".join(plain.split())):
+        assert f"Right on {marks.right} of 4." in said
+        assert "2.1: quote is right, but the words are those of: Pellow." in said
+        assert "3.3: mixed is right." in said
+        assert "5.1: author comes near; the key says report." in said
+        assert "13.1: you said report; the key says distance." in said
+        assert all((" ".join(row.reason.split()) in said) == (item in rows) for item, row in key.rows.items())
+    assert "<script" not in page
+    assert practice_feedback(mark(Answers("voice"), key, voice), key, harbour) == ("", "")
