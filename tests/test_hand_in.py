@@ -132,7 +132,8 @@ def mix_in_rubbish(nb):
 
 DAMAGES = [lose_a_test_cell, claim_1000_points, strip_metadata, strip_metadata_and_ids, spoil_metadata, retype_the_written_answer,
            write_below_the_untouched_cell, write_below_the_emptied_cell, write_in_a_code_cell, turn_answer_cells_into_markdown,
-           reverse_the_cells, strip_metadata_and_reverse, shuffle_the_cells, keep_sources_as_lines, save_as_version_3, mix_in_rubbish]  # fmt: skip
+           reverse_the_cells, strip_metadata_and_reverse, shuffle_the_cells,
+           keep_sources_as_lines, save_as_version_3, mix_in_rubbish]  # fmt: skip
 
 
 def assert_nothing_but_texts(restored, release) -> None:
