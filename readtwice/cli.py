@@ -54,8 +54,9 @@ def lab(course: Course = Path(".")) -> None:
     with _said_plainly():
         folder = find_course(course)
     lessons = sorted((folder / "lessons").glob("1-*.ipynb")) or sorted((folder / "lessons").glob("*.ipynb"))
-    first = [str(lessons[0].relative_to(folder))] if lessons else []
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyter", "lab", *first], cwd=folder))
+    # a notebook named on the command line would make its own folder the top one, and hide the exercises
+    start = [f"--LabApp.default_url=/lab/tree/{lessons[0].relative_to(folder).as_posix()}"] if lessons else []
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={folder}", *start], cwd=folder))
 
 
 @app.command()

@@ -267,4 +267,5 @@ def test_lab_opens_jupyterlab_of_this_python_in_the_course_at_lesson_1(lessons, 
     started = []
     monkeypatch.setattr(cli.subprocess, "call", lambda command, cwd: started.append((command, cwd)) or 3)
     assert run("lab").exit_code == 3
-    assert started == [([sys.executable, "-m", "jupyter", "lab", *first], inside)]
+    start = [f"--LabApp.default_url=/lab/tree/{name}" for name in first]
+    assert started == [([sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={inside}", *start], inside)]
