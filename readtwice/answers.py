@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from readtwice.schemes import Scheme
@@ -91,7 +91,8 @@ def read_answers(source: str, scheme: Scheme, text: Text) -> Answers:
     What cannot be read becomes a Problem; nothing a student writes raises an error. An item that
     stands there twice counts with its last label.
     """
-    known = {item.casefold(): item for item in text.items}
+    items = text.items_of(scheme.layer, scheme.items)
+    known = {item.casefold(): item for item in items}
     rows: dict[str, Answer] = {}
     problems: list[Problem] = []
     last = ""
@@ -102,12 +103,12 @@ def read_answers(source: str, scheme: Scheme, text: Text) -> Answers:
             continue
         found = _ITEM.match(line)
         if not found:
-            problems.append(Problem(number, raw, f"this does not start with the number of a sentence. {_how(scheme)}"))
+            problems.append(Problem(number, raw, f"this does not start with the number of a {_thing(scheme)}. {_how(scheme, items)}"))
             last = ""
             continue
         item = known.get(re.sub(r"\s", "", found[1]).replace(",", ".").casefold())
         if item is None:
-            problems.append(Problem(number, raw, f"this text has no sentence {found[1]}. Look at the numbers beside the text."))
+            problems.append(Problem(number, raw, f"this text has no {_thing(scheme)} {found[1]}. Look at the numbers beside it."))
             last = ""
             continue
         label, detail, why = _label(line[found.end() :], scheme)
@@ -120,7 +121,7 @@ def read_answers(source: str, scheme: Scheme, text: Text) -> Answers:
         if item not in rows or label:
             rows[item] = Answer(item, label, detail, given, number, rows[item].objection if item in rows else "")
         last = item
-    ordered = {item: rows[item] for item in text.items if item in rows}
+    ordered = {item: rows[item] for item in items if item in rows}
     return Answers(scheme.layer, ordered, tuple(problems))
 
 
@@ -147,7 +148,7 @@ def _label(rest: str, scheme: Scheme) -> tuple[str, str, str]:
     found = _LABEL.match(rest)
     label = found[1].casefold() if found else ""
     if label in scheme.names:
-        second = re.match(r"\W*(?:or|and)?\W*([\w-]+)", rest[found.end() :].casefold())
+        second = re.match(r"[\s,/]*(?:or|and)?[\s,/]*([\w-]+)", rest[found.end() :].casefold())
         if second and second[1] in scheme.names:
             return "", "", f"two labels stand here, {label} and {second[1]}. Keep the one that you would defend."
         return label, rest[found.end() :].lstrip(" |,;:/–-(\"'").rstrip(" )\"'").strip(), ""
@@ -169,5 +170,9 @@ def _objection(line: str) -> str:
     return found[1].strip() if found else ""
 
 
-def _how(scheme: Scheme) -> str:
-    return f"Write a line like  1.1: {scheme.names[-1]}"
+def _thing(scheme: Scheme) -> str:
+    return scheme.items.removesuffix("s")
+
+
+def _how(scheme: Scheme, items: Sequence[str]) -> str:
+    return f"Write a line like  {items[1] if len(items) > 1 else '1.1'}: {scheme.names[-1]}"

@@ -15,6 +15,7 @@ from typing import Any
 
 from readtwice.answers import read_header
 from readtwice.cells import cells_of, source_of
+from readtwice.guide import GUIDE, guide_page
 from readtwice.masters import fill
 from readtwice.numbers import RECIPES, read_numbers
 from readtwice.schemes import read_scheme
@@ -38,7 +39,7 @@ def check_build(course: Path) -> list[str]:
         if not path.is_file():
             problems.append(f"{where} is missing. Run  readtwice build")
         elif path.read_bytes() != content:
-            problems.append(f"{where} differs from what its master gives. Edit the master in solutions/, then run  readtwice build")
+            problems.append(f"{where} differs from what a build gives. Edit the master in solutions/, then run  readtwice build")
     extra = {p for p in (course / "exercises").rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts} - wanted.keys()
     problems += [f"{path.relative_to(course)} belongs to no master. Delete it, or keep it elsewhere" for path in sorted(extra)]
     made = [name for name in unit_names(course) if release_path(course, name).is_file()]
@@ -131,7 +132,7 @@ def _squeeze(text: str) -> str:
 
 
 def _made(course: Path) -> Iterator[tuple[Path, bytes]]:
-    """Masters and exercises as a build makes them; nothing in the course changes."""
+    """Masters, exercises and the label guide as a build makes them; nothing in the course changes."""
     for name in unit_names(course):
         path = master_path(course, name)
         master = read_notebook(path)
@@ -139,6 +140,7 @@ def _made(course: Path) -> Iterator[tuple[Path, bytes]]:
         content = notebook_bytes(master)
         yield path, content
         yield release_path(course, name), _generate(name, content)
+    yield course / GUIDE, guide_page().encode()
 
 
 def notebook_bytes(notebook: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import stat
@@ -13,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 LARGEST = 20 * 1024 * 1024  # bytes of one hand-in; a whole article with all outputs has under 1 MB
+LONGEST_BESIDE = 1000  # bytes of a time or a secret
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 PASSED_OVER = {*EXCHANGED, "Thumbs.db", "desktop.ini"}
 SKIPPED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", ".git"}
@@ -83,8 +85,13 @@ def _file(path: Path, inside: PurePosixPath, units: Collection[str]) -> Found | 
     if path.stat().st_size > LARGEST:
         return Refused(str(inside), f"this file is larger than {LARGEST // 1024**2} MB")
     extra = [path.with_name(name) for name in EXCHANGED]
-    beside = {e.name: e.read_bytes()[:1000] for e in extra if e.is_file() and not e.is_symlink()}
+    beside = {e.name: _start_of(e) for e in extra if e.is_file() and not e.is_symlink()}
     return _found(inside, units, path.stat().st_mtime, path.read_bytes, beside)
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LONGEST_BESIDE)
 
 
 def _in_zip(path: Path, units: Collection[str]) -> Iterator[Found | Refused]:
@@ -93,6 +100,7 @@ def _in_zip(path: Path, units: Collection[str]) -> Iterator[Found | Refused]:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         yield Refused(path.name, "this zip is damaged and cannot be opened. Download it once more")
         return
+    members = {member.filename: member for member in archive.infolist()}
     for member in archive.infolist():
         name = member.filename.replace("\\", "/")
         inside = PurePosixPath(name)
@@ -109,7 +117,18 @@ def _in_zip(path: Path, units: Collection[str]) -> Iterator[Found | Refused]:
         elif member.file_size > LARGEST:
             yield Refused(name, f"unpacked, this file is larger than {LARGEST // 1024**2} MB")
         else:
-            yield _found(inside, units, _zip_time(member), lambda member=member: _unpack(archive, member), {})
+            names = {exchanged: str(inside.with_name(exchanged)) for exchanged in EXCHANGED}
+            yield _found(inside, units, _zip_time(member), lambda member=member: _unpack(archive, member), _beside(archive, members, names))
+
+
+def _beside(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], names: Mapping[str, str]) -> dict[str, bytes]:
+    """What the exchange laid beside a member; a damaged or overlong one is left out."""
+    beside = {}
+    for name, path in names.items():
+        if path in members and members[path].file_size <= LONGEST_BESIDE:
+            with contextlib.suppress(Unreadable):
+                beside[name] = _unpack(archive, members[path])
+    return beside
 
 
 def _zip_time(member: zipfile.ZipInfo) -> float:
@@ -160,7 +179,7 @@ def _whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str]:
     unit = next((part for part in reversed(folders) if part in units), "")
     unit = unit or next((name for name in units if name in stem), "")
     rest = stem.replace(unit, "") if unit else stem
-    own = re.sub(r"\s*\(\d{1,2}\)\s*$", "", rest)  # what a browser adds to a second download
+    own = re.sub(r"\(\d{1,2}\)$", "", rest.rstrip())  # what a browser adds to a second download
     own = own.strip(" _.-()")
     if not own:
         own = next((part for part in reversed(folders) if part not in units), "")

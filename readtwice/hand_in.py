@@ -20,7 +20,7 @@ NOTES = "readtwice-notes"  # id of the cell at the end with what belongs nowhere
 LONGEST_REST = 20_000
 _INERT = '<pre class="readtwice-written mathjax_ignore tex2jax_ignore" style="white-space:pre-wrap;font:inherit">'
 _INERT_CELL = re.compile(re.escape(_INERT) + r"([^<>]*)</pre>")
-_HEAD = re.compile(r"^\s*=?\s*([^:#%]{1,60}?)\s*:", re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]{0,9}=?[ \t]{0,9}([^:#%\n]{1,60}?):", re.MULTILINE)
 
 
 def restore(student: Any, release: Mapping[str, Any]) -> Cell:
@@ -34,7 +34,8 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
     fresh = copy.deepcopy(dict(release))
     theirs = cells_of(student)
     claims = _claims(theirs, fresh["cells"])
-    free = [i for i, cell in enumerate(theirs) if source_of(cell).strip() and not any(i in found for found in claims.values())]
+    claimed = {i for found in claims.values() for i in found}
+    free = [i for i, cell in enumerate(theirs) if i not in claimed and source_of(cell).strip()]
     notes: list[str] = []
     for target, cell in enumerate(fresh["cells"]):
         found = claims.get(target, [])
@@ -53,7 +54,8 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
                 notes.append("One answer stood in this notebook twice. The longer one was marked; the other is shown at the end.")
         elif beside := _beside(target, cell, claims, free, theirs):
             cell["source"] = "\n\n".join(source_of(theirs[i]) for i in beside)
-            free = [i for i in free if i not in beside]
+            taken = set(beside)
+            free = [i for i in free if i not in taken]
             notes.append("An answer did not stand in its own cell. It was found by its place and marked.")
         elif not found:
             notes.append("An answer cell was missing from this notebook, and no answer was found in its place.")
@@ -109,8 +111,13 @@ def _beside(target: int, cell: Cell, claims: dict[int, list[int]], free: list[in
     here = [i for i in free if before < i < after]
     if is_written(cell):
         return here
-    heads = {head.casefold() for head in _HEAD.findall(cell["source"])}
-    return [i for i in here if heads & {head.casefold() for head in _HEAD.findall(source_of(theirs[i]))}]
+    heads = _heads(cell["source"])
+    return [i for i in here if heads & _heads(source_of(theirs[i]))]
+
+
+def _heads(source: str) -> set[str]:
+    """What stands before the colons of an answer cell's lines."""
+    return {head.strip().casefold() for head in _HEAD.findall(source)}
 
 
 def _notes_cell(notes: list[str], rest: str) -> Cell:

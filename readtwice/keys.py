@@ -10,11 +10,14 @@ from pathlib import Path
 
 from readtwice.answers import Answer, Answers
 from readtwice.schemes import Scheme
+from readtwice.sources import read_sources
 from readtwice.speakers import speaker_of
 from readtwice.texts import TEXTS, Text, split_list
 
 COLUMNS = ("item", "label", "detail", "accept", "near", "contested", "detail_accept", "reason")
 MOST_OF_ONE_LABEL = 0.9
+SLOTS = ("who", "what", "when")
+ITSELF = "text"  # the source of a verdict that the text itself settles
 
 
 class KeyProblem(ValueError):
@@ -72,8 +75,9 @@ def key_path(text: Text, layer: str, solutions: Path | None = None) -> Path:
 def read_key(path: Path, scheme: Scheme, text: Text) -> Key:
     """Read a key and check it; raises KeyProblem.
 
-    Every sentence has one row in the order of the text, every label is in the scheme, a label that
-    asks for a speaker has one that the text's table of speakers knows, and every row has a reason.
+    A key holds a row for each sentence or pair of its layer (where the layer says *chosen*, for some
+    of them), in the order of the text. Every label is in the scheme, every detail is one that the
+    layer allows, and every row has a reason.
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -85,10 +89,15 @@ def read_key(path: Path, scheme: Scheme, text: Text) -> Key:
         raise KeyProblem(f"there is no key at {path}") from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise KeyProblem(f"{path}: this key cannot be read; save it as CSV in UTF-8") from error
+    items = text.items_of(scheme.layer, scheme.items)
     for row in rows:
-        _check(row, path, scheme, text)
-    if [row.item for row in rows] != list(text.items):
-        raise KeyProblem(f"{path.name}: needs one row for each sentence of {text.name}, in the order of the text")
+        if row.item not in items:
+            raise KeyProblem(f"{path.name}, {row.item}: {text.name} has no such {scheme.items.removesuffix('s')}")
+        if problem := row_problem(row, scheme, text):
+            raise KeyProblem(f"{path.name}, {row.item}: {problem}")
+    held = {row.item for row in rows} if scheme.keyed == "chosen" else set(items)
+    if [row.item for row in rows] != [item for item in items if item in held]:
+        raise KeyProblem(f"{path.name}: needs one row for each {scheme.items.removesuffix('s')} of {text.name}, in the order of the text")
     return Key(scheme.layer, {row.item: row for row in rows})
 
 
@@ -107,21 +116,44 @@ def _row(raw: Mapping[str | None, str | None], path: Path) -> KeyRow:
     )
 
 
-def _check(row: KeyRow, path: Path, scheme: Scheme, text: Text) -> None:
-    where = f"{path.name}, {row.item}"
-    if row.item not in text.items:
-        raise KeyProblem(f"{where}: {text.name} has no such sentence")
+def row_problem(row: KeyRow, scheme: Scheme, text: Text) -> str:
+    """What is wrong with a row of a key, or "" where nothing is."""
     labels = (row.label, *row.accept, *row.near)
     if unknown := [label for label in labels if label not in scheme.names]:
-        raise KeyProblem(f"{where}: no label of {scheme.layer}: {', '.join(unknown)}")
+        return f"no label of {scheme.layer}: {', '.join(unknown)}"
     if len(set(labels)) != len(labels):
-        raise KeyProblem(f"{where}: a label stands there twice")
+        return "a label stands there twice"
     if bool(row.detail) != scheme[row.label].asks_detail:
-        raise KeyProblem(f"{where}: {row.label} {'needs' if not row.detail else 'takes no'} {scheme.detail}")
-    if scheme.detail == "speaker" and row.detail and speaker_of(row.detail, text.speakers) != row.detail:
-        raise KeyProblem(f"{where}: {row.detail} is not in the table of speakers")
+        return f"{row.label} {'needs' if not row.detail else 'takes no'} {scheme.detail}"
     if not row.reason.strip():
-        raise KeyProblem(f"{where}: the reason is missing")
+        return "the reason is missing"
+    return next((why for detail in (row.detail, *row.detail_accept) if detail and (why := _detail_problem(detail, row, scheme, text))), "")
+
+
+def _detail_problem(detail: str, row: KeyRow, scheme: Scheme, text: Text) -> str:
+    options = [option for option, _ in scheme.options]
+    if options and detail not in options:
+        return f"{detail} is no {scheme.detail}; it must be one of {', '.join(options)}"
+    if scheme.detail == "speaker" and speaker_of(detail, text.speakers) != detail:
+        return f"{detail} is not in the table of speakers"
+    if scheme.detail == "trigger words" and detail not in text.words_at(row.item):
+        return f"the words “{detail}” do not stand in the sentence"
+    if scheme.detail == "slots" and not _slots_hold(detail, detail in row.detail_accept):
+        return f"“{detail}” is not who | what | when, or for another right answer  who: …"
+    if scheme.detail == "source" and detail not in _sources_of(row.item, text):
+        return f"{detail} is not the id of a card about this sentence"
+    return ""
+
+
+def _slots_hold(detail: str, another: bool) -> bool:
+    if another:
+        slot, _, words = detail.partition(":")
+        return slot in SLOTS and bool(words.strip())
+    return len([part for part in detail.split("|") if part.strip()]) == len(SLOTS)
+
+
+def _sources_of(item: str, text: Text) -> set[str]:
+    return {card.id for card in read_sources(text.name) if card.item == item} | {ITSELF}
 
 
 def check_asked(key: Key) -> None:

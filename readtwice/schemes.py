@@ -32,7 +32,10 @@ class Scheme:
 
     layer: str
     question: str
+    items: str  # what is labelled: sentences or pairs
+    keyed: str  # which of them a key holds: all or chosen
     detail: str
+    options: tuple[tuple[str, str], ...]  # what the detail may be, each with its meaning, where that is a fixed list
     labels: tuple[Label, ...]
 
     @property
@@ -65,5 +68,6 @@ def read_scheme(layer: str) -> Scheme:
                 Label(r["label"], r["tag"], r["colour"], r["detail"] == "yes", r["test"], r["example"])
                 for r in _rows(SCHEMES / f"{layer}.csv")
             )
-            return Scheme(layer, row["question"], row["detail"], labels)
+            options = tuple((r["option"], r["meaning"]) for r in _rows(SCHEMES / "details.csv") if r["detail"] == row["detail"])
+            return Scheme(layer, row["question"], row["items"], row["keyed"], row["detail"], options, labels)
     raise SchemeNotFound(f"There is no layer called “{layer}”. The layers are: {', '.join(layer_names())}.")

@@ -33,6 +33,17 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two passages that belong together: `from_` is the quotation or the evidence, `to` the gloss or the claim."""
+
+    item: str
+    layer: str
+    from_: tuple[str, ...]
+    to: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
 class Text:
     """A text under study; `speakers` maps each speaker's short name to the other forms of it."""
 
@@ -41,6 +52,7 @@ class Text:
     sentences: tuple[Sentence, ...]
     about: Mapping[str, str]
     speakers: Mapping[str, tuple[str, ...]]
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -48,8 +60,19 @@ class Text:
 
     @property
     def for_practice(self) -> bool:
-        """Whether the text was written for this course, so that its key may be shown."""
-        return self.about.get("kind") == "written for this course"
+        """Whether answers on this text are explained at once, because nobody is graded on it."""
+        return self.about.get("use") == "practice"
+
+    def items_of(self, layer: str, items: str) -> tuple[str, ...]:
+        """Ids of what a layer labels in this text: its sentences, or the pairs of that layer."""
+        return self.items if items == "sentences" else tuple(pair.item for pair in self.pairs if pair.layer == layer)
+
+    def words_at(self, item: str) -> str:
+        """The sentence, or all sentences of the pair, with that id; raises KeyError."""
+        for pair in self.pairs:
+            if pair.item == item:
+                return " ".join(self[i].text for i in dict.fromkeys((*pair.from_, *pair.to)))
+        return self[item].text
 
     def __getitem__(self, item: str) -> Sentence:
         for sentence in self.sentences:
@@ -88,14 +111,20 @@ def read_text_folder(folder: Path) -> Text:
         for position, line in enumerate(paragraph.splitlines(), start=1):
             sentences.append(Sentence(f"{number}.{position}", number, line.strip()))
     about = tomllib.loads((folder / "about.toml").read_text(encoding="utf-8"))
-    return Text(folder.name, title.strip(), tuple(sentences), about, _read_speakers(folder / "speakers.csv"))
+    speakers = {row["speaker"]: split_list(row["forms"]) for row in rows_of(folder / "speakers.csv")}
+    pairs = tuple(
+        Pair(row["id"], row["layer"], tuple(row["from"].split()), tuple(row["to"].split()), row["note"])
+        for row in rows_of(folder / "pairs.csv")
+    )
+    return Text(folder.name, title.strip(), tuple(sentences), about, speakers, pairs)
 
 
-def _read_speakers(path: Path) -> dict[str, tuple[str, ...]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Rows of a table of a text's folder; none where the text has no such table."""
     if not path.exists():
-        return {}
+        return []
     with path.open(encoding="utf-8", newline="") as file:
-        return {row["speaker"]: split_list(row["forms"]) for row in csv.DictReader(file)}
+        return list(csv.DictReader(file))
 
 
 def split_list(field: str) -> tuple[str, ...]:

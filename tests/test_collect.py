@@ -144,6 +144,18 @@ def test_links_in_a_folder_are_named_and_not_followed(tmp_path):
     assert all(isinstance(f, Refused) and "links are not followed" in f.why for f in found)
 
 
+@pytest.mark.parametrize("name", ["timestamp.txt", "submission_secret.txt"])
+def test_a_link_beside_a_hand_in_is_not_read(name, tmp_path):
+    """A page that is given back must not hold what lies elsewhere on the teacher's machine."""
+    (tmp_path / "outside.txt").write_text("2026-03-02 10:00:00 UTC")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "anna.ipynb").write_bytes(NOTEBOOK)
+    (tmp_path / "in" / name).symlink_to(tmp_path / "outside.txt")
+    (found,) = collect(tmp_path / "in", UNITS)
+    assert found.timestamp is None
+    assert name not in found.beside
+
+
 @pytest.fixture
 def small_limit(monkeypatch) -> int:
     monkeypatch.setattr(collecting, "LARGEST", 1000)

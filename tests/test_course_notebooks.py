@@ -128,7 +128,7 @@ def test_the_points_of_each_rubric_are_those_of_its_cell(path):
     cells = read_notebook(path)["cells"]
     for before, c in pairwise(cells):
         if is_written(c):
-            levels = [int(n) for n in re.findall(r"(\d+) points?, \*(?:Mastery|Emerging|Beginning)\*", before["source"])]
+            levels = [int(n) for n in re.findall(r"(\d+) points?, \**(?:Mastery|Emerging|Beginning)\b", before["source"])]
             assert len(levels) == 3
             assert max(levels) == nbgrader_of(c)["points"]
             assert "Write about the words, not your view." in before["source"]
