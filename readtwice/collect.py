@@ -202,7 +202,7 @@ def parse(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise Unreadable("this file is not text, so it is no notebook") from error
     except json.JSONDecodeError as error:
-        raise Unreadable(f"this file breaks off or is damaged in line {error.lineno}, so it could not be read as a notebook") from error
+        raise Unreadable("this file breaks off or is damaged, so it could not be read as a notebook") from error
     except (RecursionError, ValueError) as error:
         raise Unreadable("this file is built in a way that no notebook is") from error
     if not isinstance(notebook, dict) or not ("cells" in notebook or "worksheets" in notebook):
