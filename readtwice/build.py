@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 import sysconfig
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from readtwice.answers import read_header
-from readtwice.cells import cells_of, source_of
 from readtwice.guide import GUIDE, guide_page
+from readtwice.leaks import leaks
 from readtwice.masters import fill
-from readtwice.numbers import RECIPES, read_numbers
-from readtwice.schemes import read_scheme
-from readtwice.units import Unit, UnitProblem, master_path, own_text, read_notebook, read_unit, release_path, unit_names
+from readtwice.units import master_path, read_notebook, read_unit, release_path, unit_names
 
 
 def build(course: Path) -> list[Path]:
@@ -43,92 +39,7 @@ def check_build(course: Path) -> list[str]:
     extra = {p for p in (course / "exercises").rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts} - wanted.keys()
     problems += [f"{path.relative_to(course)} belongs to no master. Delete it, or keep it elsewhere" for path in sorted(extra)]
     made = [name for name in unit_names(course) if release_path(course, name).is_file()]
-    return problems + [problem for name in made for problem in leaks(course, read_unit(course, name))]
-
-
-def leaks(course: Path, unit: Unit) -> list[str]:
-    """Where a reason, an alternative or an asked item's label stands under exercises/ or lessons/."""
-    problems = []
-    files = sorted(path for folder in ("exercises", "lessons") for path in (course / folder).rglob("*") if path.is_file())
-    for path in files:
-        where = path.relative_to(course)
-        content = path.read_text(encoding="utf-8", errors="replace")
-        strings = _strings(content) if path.suffix == ".ipynb" else [content]
-        for (text, layer), key in unit.keys.items():
-            asked = {item for task in unit.tasks if (task.text.name, task.layer) == (text, layer) for item in task.asked}
-            told = [row.item for row in key.rows.values() if any(_squeeze(row.reason) in _squeeze(s) for s in strings)]
-            problems += [f"{where} holds the reason of the {layer} key for {item}" for item in told]
-            labels = read_scheme(layer).names
-            line = _line_of(asked, labels)
-            found = {(m[1], m[2].lower()) for s in _about(strings, path, text) for m in line.finditer(_rows_as_lines(s))}
-            problems += [f"{where} holds a label of an asked sentence: {item}: {label}" for item, label in sorted(found)]
-        problems += _number_leaks(where, path, unit)
-    return problems
-
-
-def _line_of(items: Iterable[str], labels: Iterable[str]) -> re.Pattern[str]:
-    """A line that gives one of these items one of these labels: an answer, or a row of a table with its numbers."""
-    items, labels = ("|".join(map(re.escape, sorted(names))) for names in (items, labels))
-    return re.compile(rf"(?im)^\W*(?:\d+[ \t]+)?({items})\b[^\w\n]*(?:\d+[ \t]+){{0,3}}({labels})\b")
-
-
-def _rows_as_lines(html: str) -> str:
-    """HTML tables as lines of text, other text as it is."""
-    if "<td" not in html:
-        return html
-    rows = re.sub(r"</t[dh]>\s*<t[dh][^>]*>", "\t", html)
-    return re.sub(r"<[^>]*>", " ", rows)
-
-
-def _about(strings: list[str], path: Path, text: str) -> list[str]:
-    """Strings about this text: all of a notebook that opens it, else those that name it."""
-    if path.suffix == ".ipynb":
-        try:
-            own = own_text(cells_of(read_notebook(path)), path.stem).name
-        except UnitProblem:
-            own = ""
-        if own != text:
-            return [s for s in strings if text in s]
-    return strings
-
-
-def _number_leaks(where: Path, path: Path, unit: Unit) -> list[str]:
-    if path.suffix != ".ipynb":
-        return []
-    problems = []
-    for cell in cells_of(read_notebook(path)):
-        header = read_header(source_of(cell))
-        for task in unit.tasks:
-            if header and header[0] == task.layer in RECIPES and where.parts[0] == "exercises":
-                numbers, _ = read_numbers(source_of(cell), RECIPES[task.layer].names(task.text))
-                problems += [f"{where} holds an asked number: {n.name}" for n in numbers.values() if n.value is not None]
-    return problems
-
-
-def _strings(content: str) -> list[str]:
-    """Every string of a notebook file, with lists of lines joined: sources, outputs, metadata."""
-    found: list[str] = []
-
-    def walk(value: Any) -> None:
-        if isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, list):
-            if value and all(isinstance(part, str) for part in value):
-                found.append("".join(value))
-            else:
-                for part in value:
-                    walk(part)
-        elif isinstance(value, dict):
-            for key, part in value.items():
-                found.append(key)
-                walk(part)
-
-    walk(json.loads(content))
-    return found
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().casefold()
+    return problems + leaks(course, *(read_unit(course, name) for name in made))
 
 
 def _made(course: Path) -> Iterator[tuple[Path, bytes]]:

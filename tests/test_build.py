@@ -12,9 +12,10 @@ import pytest
 from conftest import ROOT, UNIT, cell
 
 from readtwice.answers import read_answers
-from readtwice.build import build, check_build, leaks, notebook_bytes
+from readtwice.build import build, check_build, notebook_bytes
 from readtwice.cells import is_solution, source_of
 from readtwice.keys import KeyProblem
+from readtwice.leaks import leaks
 from readtwice.masters import asked_items, blank, fill
 from readtwice.units import UnitProblem, master_path, read_notebook, read_unit, release_path
 

@@ -114,7 +114,8 @@ def test_each_text_says_whether_it_is_real_or_written_for_the_course() -> None:
     for name in text_names():
         text = read_text(name)
         assert text.about["kind"] in ("real", "written for this course")
-        assert text.for_practice == (text.about["kind"] == "written for this course")
+        assert text.about["use"] in ("practice", "graded", "test")
+        assert not text.for_practice or text.about["kind"] == "written for this course"
         assert text.about["notice"].strip()
 
 

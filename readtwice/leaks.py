@@ -1,0 +1,124 @@
+"""Leaks: whether anything of a key stands where students look."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from readtwice.answers import read_header
+from readtwice.cells import cells_of, source_of
+from readtwice.numbers import RECIPES, read_numbers
+from readtwice.schemes import read_scheme
+from readtwice.units import Unit, UnitProblem, own_text, read_notebook
+
+FOLDERS = ("exercises", "lessons")
+
+
+def leaks(course: Path, *units: Unit) -> list[str]:
+    """Where a reason of any key, or a label of an item that one of these units asks, stands where students look.
+
+    An alternative counts like the key's own label: no label at all may stand beside an asked item.
+    """
+    problems = _reason_leaks(course)
+    for path, strings in _student_files(course):
+        where = path.relative_to(course)
+        for unit in units:
+            for text, layer in unit.keys:
+                asked = {item for task in unit.tasks if (task.text.name, task.layer) == (text, layer) for item in task.asked}
+                line = _line_of(asked, read_scheme(layer).names)
+                found = {(m[1], m[2].lower()) for s in _about(strings, path, text) for m in line.finditer(_rows_as_lines(s))}
+                problems += [f"{where} holds a label of an asked sentence: {item}: {label}" for item, label in sorted(found)]
+            problems += _number_leaks(where, path, unit)
+    return problems
+
+
+def _reason_leaks(course: Path) -> list[str]:
+    """Where a reason of any key under solutions/keys/ stands under exercises/ or lessons/."""
+    reasons = {}
+    for path in sorted((course / "solutions" / "keys").rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if reason := row.get("reason"):
+                    reasons[_squeeze(reason)] = f"{path.parent.name}/{path.name}, {row.get('item')}"
+    problems = []
+    for path, strings in _student_files(course):
+        squeezed = [_squeeze(s) for s in strings]
+        told = [key for reason, key in reasons.items() if any(reason in s for s in squeezed)]
+        problems += [f"{path.relative_to(course)} holds the reason of a key: {key}" for key in told]
+    return problems
+
+
+def _student_files(course: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Every file that students get, with the strings in it."""
+    for path in sorted(path for folder in FOLDERS for path in (course / folder).rglob("*") if path.is_file()):
+        content = path.read_text(encoding="utf-8", errors="replace")
+        yield path, _strings(content) if path.suffix == ".ipynb" else [content]
+
+
+def _line_of(items: Iterable[str], labels: Iterable[str]) -> re.Pattern[str]:
+    """A line that gives one of these items one of these labels: an answer, or a row of a table with its numbers."""
+    items, labels = ("|".join(map(re.escape, sorted(names))) for names in (items, labels))
+    return re.compile(rf"(?im)^\W*(?:\d+[ \t]+)?({items})\b[^\w\n]*(?:\d+[ \t]+){{0,3}}({labels})\b")
+
+
+def _rows_as_lines(html: str) -> str:
+    """HTML tables as lines of text, other text as it is."""
+    if "<td" not in html:
+        return html
+    rows = re.sub(r"</t[dh]>\s*<t[dh][^>]*>", "\t", html)
+    return re.sub(r"<[^>]*>", " ", rows)
+
+
+def _about(strings: list[str], path: Path, text: str) -> list[str]:
+    """Strings about this text: all of a notebook that opens it, else those that name it."""
+    if path.suffix == ".ipynb":
+        try:
+            own = own_text(cells_of(read_notebook(path)), path.stem).name
+        except UnitProblem:
+            own = ""
+        if own != text:
+            return [s for s in strings if text in s]
+    return strings
+
+
+def _number_leaks(where: Path, path: Path, unit: Unit) -> list[str]:
+    if path.suffix != ".ipynb":
+        return []
+    problems = []
+    for cell in cells_of(read_notebook(path)):
+        header = read_header(source_of(cell))
+        for task in unit.tasks:
+            if header and header[0] == task.layer in RECIPES and where.parts[0] == "exercises":
+                numbers, _ = read_numbers(source_of(cell), RECIPES[task.layer].names(task.text))
+                problems += [f"{where} holds an asked number: {n.name}" for n in numbers.values() if n.value is not None]
+    return problems
+
+
+def _strings(content: str) -> list[str]:
+    """Every string of a notebook file, with lists of lines joined: sources, outputs, metadata."""
+    found: list[str] = []
+
+    def walk(value: Any) -> None:
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, list):
+            if value and all(isinstance(part, str) for part in value):
+                found.append("".join(value))
+            else:
+                for part in value:
+                    walk(part)
+        elif isinstance(value, dict):
+            for key, part in value.items():
+                found.append(key)
+                walk(part)
+
+    walk(json.loads(content))
+    return found
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().casefold()
