@@ -8,6 +8,8 @@ from conftest import ROOT, UNIT
 from typer.testing import CliRunner
 
 from readtwice.cli import app
+from readtwice.sources import read_sources
+from readtwice.texts import read_text, text_names
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```\n(.*?)```", README, re.DOTALL)
@@ -58,5 +60,13 @@ def test_contributing_names_every_module():
 
 def test_the_lesson_table_lists_the_lessons_that_there_are():
     lessons = {path.name for path in (ROOT / "lessons").glob("*.ipynb")}
-    assert set(re.findall(r"\]\(lessons/([^)]+)\)", README)) == lessons
+    assert set(re.findall(r"\]\(lessons/([^)]+\.ipynb)\)", README)) == lessons
     assert f"{UNIT}.ipynb" in lessons
+
+
+def test_the_table_of_texts_lists_every_text_and_counts_rightly():
+    linked = set(re.findall(r"\]\(readtwice/texts/([^/]+)/text\.txt\)", README))
+    assert linked == {name for name in text_names() if read_text(name).about["use"] != "test"}
+    sentences, sources = re.search(r"the article, (\d+) sentences, real \|.*?(\d+) sources", README).groups()
+    assert int(sentences) == len(read_text("russia-must-act").sentences)
+    assert int(sources) == len({card.id for card in read_sources("russia-must-act")})
