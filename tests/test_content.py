@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, cell
 
 from readtwice.keys import ITSELF, Key, key_path, read_key
+from readtwice.masters import fill
+from readtwice.numbers import RECIPES
 from readtwice.schemes import layer_names, read_scheme
 from readtwice.sources import KINDS, OMISSION, USES, read_sources
 from readtwice.texts import TEXTS, Text, read_text, text_names
@@ -215,3 +218,21 @@ def test_only_an_inaccuracy_can_be_settled_by_the_text_itself():
     for name in LAYERED:
         itself = [row for row in key_of(name, "verdict").rows.values() if row.detail == ITSELF]
         assert [row.item for row in itself if row.label != "inaccurate"] == []
+
+
+def test_the_parallel_text_asks_as_many_items_of_each_layer_as_the_article():
+    article, parallel = asked_of("russia-must-act"), asked_of("parallel")
+    assert {layer: len(items) for layer, items in article.items()} == {layer: len(items) for layer, items in parallel.items()}
+
+
+def test_a_master_can_take_the_parallel_text_in_place_of_the_article(master):
+    """The same cells, filled from the other text's key: as many sentences asked, and numbers of its own speakers."""
+    filled = copy.deepcopy(master)
+    for part in filled["cells"]:
+        part["source"] = part["source"].replace('read("russia-must-act")', 'read("parallel")')
+    fill(filled, "1-whose-voice", SOLUTIONS)
+    asked = [line for line in cell(filled, "voice-answers")["source"].splitlines()[2:] if not line.startswith("=")]
+    assert [line.partition(":")[0] for line in asked] == asked_of("parallel")["voice"]
+    names = [line.partition(":")[0] for line in cell(filled, "shares-answers")["source"].splitlines()[2:]]
+    assert len(names) == 3
+    assert set(names) <= set(RECIPES["shares"].names(read_text("parallel")))
