@@ -156,7 +156,7 @@ def test_the_formgrader_shows_answers_as_text_with_their_feedback_and_the_rubric
             assert web.HTML in panel.inner_text()
         assert web.LONG in written.inner_text()
         expect(seen.page.get_by_text(f"Right on {voice.right} of {voice.asked}")).to_be_visible()
-        for level in ("Mastery", "Emerging", "Beginning"):
+        for level in ("3 points, Mastery:", "2 points, Emerging:", "1 point, Beginning:"):
             rubric = seen.page.get_by_text(level, exact=True)
             expect(rubric).to_be_visible()
             assert rubric.bounding_box()["y"] < written.bounding_box()["y"]
