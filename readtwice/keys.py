@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from readtwice.answers import Answer, Answers
+from readtwice.details import SLOTS, TRIGGERS, stands_in
 from readtwice.schemes import Scheme
 from readtwice.sources import read_sources
 from readtwice.speakers import speaker_of
@@ -16,7 +17,6 @@ from readtwice.texts import TEXTS, Text, split_list
 
 COLUMNS = ("item", "label", "detail", "accept", "near", "contested", "detail_accept", "reason")
 MOST_OF_ONE_LABEL = 0.9
-SLOTS = ("who", "what", "when")
 ITSELF = "text"  # the source of a verdict that the text itself settles
 
 
@@ -36,6 +36,7 @@ class KeyRow:
     contested: bool = False
     detail_accept: tuple[str, ...] = ()
     reason: str = ""
+    words: str = ""  # what the text says there; trigger words must stand in it
 
     def halves(self, label: str) -> int:
         """Credit of a label in halves: 2 if it is the key's or accepted, 1 if near, else 0."""
@@ -98,7 +99,7 @@ def read_key(path: Path, scheme: Scheme, text: Text) -> Key:
     held = {row.item for row in rows} if scheme.keyed == "chosen" else set(items)
     if [row.item for row in rows] != [item for item in items if item in held]:
         raise KeyProblem(f"{path.name}: needs one row for each {scheme.items.removesuffix('s')} of {text.name}, in the order of the text")
-    return Key(scheme.layer, {row.item: row for row in rows})
+    return Key(scheme.layer, {row.item: replace(row, words=text.words_at(row.item)) for row in rows})
 
 
 def _row(raw: Mapping[str | None, str | None], path: Path) -> KeyRow:
@@ -136,7 +137,7 @@ def _detail_problem(detail: str, row: KeyRow, scheme: Scheme, text: Text) -> str
         return f"{detail} is no {scheme.detail}; it must be one of {', '.join(options)}"
     if scheme.detail == "speaker" and speaker_of(detail, text.speakers) != detail:
         return f"{detail} is not in the table of speakers"
-    if scheme.detail == "trigger words" and detail not in text.words_at(row.item):
+    if scheme.detail == TRIGGERS and not stands_in(detail, text.words_at(row.item)):
         return f"the words “{detail}” do not stand in the sentence"
     if scheme.detail == "slots" and not _slots_hold(detail, detail in row.detail_accept):
         return f"“{detail}” is not who | what | when, or for another right answer  who: …"

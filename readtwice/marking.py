@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from readtwice.answers import Answers
+from readtwice.details import TRIGGERS, detail_credit
 from readtwice.keys import Key, KeyProblem, KeyRow
 from readtwice.numbers import Number
 from readtwice.schemes import Scheme
-from readtwice.speakers import words_of
 
 CARRY_FROM = 0.2  # labels below this score carry no numbers: whoever guesses could count anything
 
@@ -90,9 +90,10 @@ def _mark_item(answers: Answers, row: KeyRow, scheme: Scheme) -> MarkedItem:
     halves = row.halves(answer.label)
     why = "right" if answer.label == row.label else ("wrong", "near", "accepted")[halves]
     detail = None
-    if halves and row.detail and scheme[answer.label].asks_detail:
-        detail = float(any(words_of(answer.detail) == words_of(form) for form in (row.detail, *row.detail_accept)))
-        if not detail and halves == 2:
+    if halves and scheme[answer.label].asks_detail and (row.detail or scheme.detail == TRIGGERS):
+        right, also = (row.detail, row.detail_accept) if scheme[row.label].asks_detail else ("", ())
+        detail = detail_credit(scheme.detail, answer.detail, right, also, row.words)
+        if detail < 1 and halves == 2:
             why = "detail"
     return MarkedItem(row.item, answer.label, answer.detail, halves / 2, detail, why)
 

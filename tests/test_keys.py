@@ -57,7 +57,8 @@ def test_a_sound_key_is_read_with_all_that_a_marker_needs(tmp_path: Path, voice:
     key = read_key(write(tmp_path / "voice.csv"), voice, TINY)
     assert list(key.rows) == ["T", "1.1", "1.2"]
     assert key.layer == "voice"
-    assert key.rows["1.1"] == KeyRow("1.1", "quote", "Ruiz", ("mixed", "report"), ("author",), True, (), "Because of the marks.")
+    words = TINY["1.1"].text
+    assert key.rows["1.1"] == KeyRow("1.1", "quote", "Ruiz", ("mixed", "report"), ("author",), True, (), "Because of the marks.", words)
     assert not key.rows["T"].contested
 
 
