@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from readtwice.schemes import Scheme
 from readtwice.speakers import speaker_of
@@ -91,7 +92,13 @@ def read_answers(source: str, scheme: Scheme, text: Text) -> Answers:
     What cannot be read becomes a Problem; nothing a student writes raises an error. An item that
     stands there twice counts with its last label.
     """
-    items = text.items_of(scheme.layer, scheme.items)
+    return read_lines(source, scheme, text.items_of(scheme.layer, scheme.items), text.speakers)
+
+
+def read_lines(
+    source: str, scheme: Scheme, items: Sequence[str], speakers: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> Answers:
+    """Read an answer cell about any items, such as the questions of a form; the rules of read_answers hold."""
     known = {item.casefold(): item for item in items}
     rows: dict[str, Answer] = {}
     problems: list[Problem] = []
@@ -108,14 +115,14 @@ def read_answers(source: str, scheme: Scheme, text: Text) -> Answers:
             continue
         item = known.get(re.sub(r"\s", "", found[1]).replace(",", ".").casefold())
         if item is None:
-            problems.append(Problem(number, raw, f"this text has no {_thing(scheme)} {found[1]}. Look at the numbers beside it."))
+            problems.append(Problem(number, raw, f"there is no {_thing(scheme)} {found[1]} here. Look at the numbers beside the text."))
             last = ""
             continue
         label, detail, why = _label(line[found.end() :], scheme)
         if why:
             problems.append(Problem(number, raw, why))
         if scheme.detail == "speaker" and detail:
-            detail = speaker_of(detail, text.speakers) or detail
+            detail = speaker_of(detail, speakers) or detail
         if item in rows and label:
             problems.append(Problem(number, raw, _twice(rows[item], label)))
         if item not in rows or label:
