@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readtwice.answers import Answers, Problem
+from readtwice.confusions import commonest, confusion, is_confused, published_agreement, went_well
 from readtwice.keys import Key
 from readtwice.marked_text import marked_text
 from readtwice.marking import MarkedItem, Marks
@@ -43,7 +44,10 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, answers: Answers, tex
             names=names_right(marks),
             opening=_opening(marks),
             chance=CHANCE,
-            costly=[(row, key.rows[row.item], text[row.item]) for row in marks.rows if _costly(row)],
+            first=commonest(marks, key),
+            well=went_well(marks, key),
+            agreement=published_agreement(marks.layer),
+            costly=[(row, key.rows[row.item], text.words_at(row.item), thought) for row, thought in _costly(marks, key)],
             open=[row.item for row in marks.rows if row.why == "open"],
             problems=_shown(answers.problems),
             text_html=marked_text(answers, scheme, text),
@@ -103,8 +107,21 @@ def names_right(marks: Marks) -> tuple[int, int] | None:
     return (int(sum(details)), len(details)) if details else None
 
 
-def _costly(row: MarkedItem) -> bool:
-    return row.why in ("wrong", "near", "detail") or row.detail_credit == 0
+def _costly(marks: Marks, key: Key) -> list[tuple[MarkedItem, str]]:
+    """Items that cost credit, each with what its reader may have been thinking, said once a confusion.
+
+    The commonest confusion is told at the top already.
+    """
+    first = commonest(marks, key)
+    told = {(first[0].key, first[0].said)} if first else set()
+    costly = []
+    for row in marks.rows:
+        pair = key.rows[row.item].label, row.answer
+        found = confusion(marks.layer, *pair) if is_confused(row) and pair not in told else None
+        told.add(pair)
+        if is_confused(row) or (row.detail_credit is not None and row.detail_credit < 1):
+            costly.append((row, found.thinking if found else ""))
+    return costly
 
 
 def _opening(marks: Marks) -> str:
