@@ -9,7 +9,7 @@ from readtwice.answers import Answers, read_lines
 from readtwice.keys import Key, KeyRow
 from readtwice.marking import MarkedItem, Marks
 from readtwice.schemes import Label, Scheme
-from readtwice.speakers import words_of
+from readtwice.speakers import starts_of, words_of
 
 FULL, HALF = 0.8, 0.5  # overlap from which copied words earn full and half credit
 
@@ -69,8 +69,7 @@ def _places(words: str, there: list[str], wanted: set[int]) -> tuple[set[int], i
     found: set[int] = set()
     strange = 0
     for piece in (words_of(part) for part in re.split(r"[;…]|\.\.\.", words)):
-        starts = [i for i in range(len(there) - len(piece) + 1) if piece and there[i : i + len(piece)] == piece]
-        if starts:
+        if starts := starts_of(piece, there):
             best = max(starts, key=lambda i: len(wanted & set(range(i, i + len(piece)))))
             found |= set(range(best, best + len(piece)))
         else:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
 from readtwice.keys import Key
 from readtwice.marking import MarkedItem, Marks
-from readtwice.schemes import SCHEMES
+from readtwice.schemes import SCHEMES, rows_in
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,8 @@ class Confusion:
 
 @lru_cache(maxsize=1)
 def _all() -> dict[tuple[str, str, str], Confusion]:
-    with (SCHEMES / "confusions.csv").open(encoding="utf-8", newline="") as file:
-        return {(r["layer"], r["key"], r["said"]): Confusion(r["key"], r["said"], r["thinking"], r["tip"]) for r in csv.DictReader(file)}
+    rows = rows_in(SCHEMES / "confusions.csv")
+    return {(r["layer"], r["key"], r["said"]): Confusion(r["key"], r["said"], r["thinking"], r["tip"]) for r in rows}
 
 
 def confusion(layer: str, key: str, said: str) -> Confusion | None:
@@ -71,7 +70,7 @@ def went_well(marks: Marks, key: Key) -> tuple[str, int, int] | None:
     return best, right[best], asked[best]
 
 
+@lru_cache(maxsize=16)
 def published_agreement(layer: str) -> dict[str, str] | None:
     """How far trained readers agreed in a published study of such a layer, with its source; None where none is known."""
-    with (SCHEMES / "agreement.csv").open(encoding="utf-8", newline="") as file:
-        return next((row for row in csv.DictReader(file) if row["layer"] == layer), None)
+    return next((row for row in rows_in(SCHEMES / "agreement.csv") if row["layer"] == layer), None)

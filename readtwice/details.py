@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from readtwice.speakers import words_of
+from readtwice.speakers import starts_of, words_of
 
 TRIGGERS = "trigger words"
 SLOTS = ("who", "what", "when")
@@ -30,8 +30,7 @@ def detail_credit(kind: str, said: str, right: str, also: tuple[str, ...], sente
 
 def stands_in(words: str, sentence: str) -> bool:
     """Whether words stand in a sentence, in order and together, whatever the case and the punctuation."""
-    wanted, there = words_of(words), words_of(sentence)
-    return bool(wanted) and any(there[i : i + len(wanted)] == wanted for i in range(len(there) - len(wanted) + 1))
+    return bool(starts_of(words_of(words), words_of(sentence)))
 
 
 def likeness(one: str, other: str) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readtwice.answers import Answers, Problem
-from readtwice.confusions import commonest, confusion, is_confused, published_agreement, went_well
+from readtwice.confusions import Confusion, commonest, confusion, is_confused, published_agreement, went_well
 from readtwice.keys import Key
 from readtwice.marked_text import marked_text
 from readtwice.marking import MarkedItem, Marks
@@ -33,6 +33,7 @@ def templates() -> Environment:
 
 def label_feedback(marks: Marks, key: Key, scheme: Scheme, answers: Answers, text: Text, points: float) -> str:
     """Feedback on a layer as HTML: right on how many, the score, each item that cost credit, the marked text."""
+    first = commonest(marks, key)
     return (
         templates()
         .get_template("label_feedback.html")
@@ -44,10 +45,10 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, answers: Answers, tex
             names=names_right(marks),
             opening=_opening(marks),
             chance=CHANCE,
-            first=commonest(marks, key),
+            first=first,
             well=went_well(marks, key),
             agreement=published_agreement(marks.layer),
-            costly=[(row, key.rows[row.item], text.words_at(row.item), thought) for row, thought in _costly(marks, key)],
+            costly=[(row, key.rows[row.item], text.words_at(row.item), thought) for row, thought in _costly(marks, key, first)],
             open=[row.item for row in marks.rows if row.why == "open"],
             problems=_shown(answers.problems),
             text_html=marked_text(answers, scheme, text),
@@ -107,12 +108,11 @@ def names_right(marks: Marks) -> tuple[int, int] | None:
     return (int(sum(details)), len(details)) if details else None
 
 
-def _costly(marks: Marks, key: Key) -> list[tuple[MarkedItem, str]]:
+def _costly(marks: Marks, key: Key, first: tuple[Confusion, list[str]] | None) -> list[tuple[MarkedItem, str]]:
     """Items that cost credit, each with what its reader may have been thinking, said once a confusion.
 
-    The commonest confusion is told at the top already.
+    `first`, the commonest confusion, is told at the top already.
     """
-    first = commonest(marks, key)
     told = {(first[0].key, first[0].said)} if first else set()
     costly = []
     for row in marks.rows:

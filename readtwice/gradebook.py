@@ -164,7 +164,9 @@ def _late_penalties(db, owners: Mapping[str, str], config: Config) -> None:
 
 
 def _standings(db, owners, grade_names, comment_names) -> dict[str, Standing]:
-    penalties = dict(db.execute(select(SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty)).all())
+    penalties = dict(
+        db.execute(select(SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty).where(SubmittedNotebook.id.in_(owners))).all()
+    )
     standings = {student: Standing(late_penalty=penalties.get(submitted) or 0.0) for submitted, student in owners.items()}
     columns = (Grade.notebook_id, Grade.cell_id, Grade.score, Grade.auto_score, Grade.manual_score)
     for row in db.execute(select(*columns).where(Grade.notebook_id.in_(owners))):

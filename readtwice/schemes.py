@@ -49,25 +49,26 @@ class Scheme:
         raise KeyError(name)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_in(path: Path) -> list[dict[str, str]]:
+    """Rows of one of the package's tables."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def layer_names() -> list[str]:
     """Names of the installed layers, in the order in which the course takes them."""
-    return [row["layer"] for row in _rows(SCHEMES / "layers.csv")]
+    return [row["layer"] for row in rows_in(SCHEMES / "layers.csv")]
 
 
 @lru_cache(maxsize=16)
 def read_scheme(layer: str) -> Scheme:
     """Read the scheme of a layer; raises SchemeNotFound with the names that there are."""
-    for row in _rows(SCHEMES / "layers.csv"):
+    for row in rows_in(SCHEMES / "layers.csv"):
         if row["layer"] == layer:
             labels = tuple(
                 Label(r["label"], r["tag"], r["colour"], r["detail"] == "yes", r["test"], r["example"])
-                for r in _rows(SCHEMES / f"{layer}.csv")
+                for r in rows_in(SCHEMES / f"{layer}.csv")
             )
-            options = tuple((r["option"], r["meaning"]) for r in _rows(SCHEMES / "details.csv") if r["detail"] == row["detail"])
+            options = tuple((r["option"], r["meaning"]) for r in rows_in(SCHEMES / "details.csv") if r["detail"] == row["detail"])
             return Scheme(layer, row["question"], row["items"], row["keyed"], row["detail"], options, labels)
     raise SchemeNotFound(f"There is no layer called “{layer}”. The layers are: {', '.join(layer_names())}.")

@@ -30,10 +30,14 @@ def speaker_of(typed: str, speakers: Mapping[str, tuple[str, ...]]) -> str | Non
     return meant.pop() if len(meant) == 1 else None
 
 
+def starts_of(run: list[str], words: list[str]) -> list[int]:
+    """Where a run of words stands among others, in order and together: the positions of its first word."""
+    return [i for i in range(len(words) - len(run) + 1) if words[i : i + len(run)] == run] if run else []
+
+
 def _place(typed: list[str], form: list[str]) -> range | None:
-    """Where a form stands among the typed words, as a range of positions."""
-    starts = (i for i in range(len(typed) - len(form) + 1) if typed[i : i + len(form)] == form) if form else iter(())
-    return next((range(i, i + len(form)) for i in starts), None)
+    """Where a form first stands among the typed words, as a range of positions."""
+    return next((range(i, i + len(form)) for i in starts_of(form, typed)), None)
 
 
 def _within(place: range, other: range) -> bool:

@@ -96,13 +96,19 @@ def give_a_mark(course: Path) -> None:
         gradebook.db.commit()
 
 
-@pytest.fixture(scope="module")
-def by_nbgrader(tmp_path_factory) -> Path:
-    """The class marked twice by nbgrader's commands, with a teacher's mark in between."""
-    course = copy_course(tmp_path_factory.mktemp("nbgrader") / "course")
+def course_with_a_class(folder: Path) -> Path:
+    """A course with a rule for late hand-ins, in which the class has handed in."""
+    course = copy_course(folder / "course")
     with (course / "nbgrader_config.py").open("a") as file:
         file.write(LATE)
     hand_in(course, a_class())
+    return course
+
+
+@pytest.fixture(scope="module")
+def by_nbgrader(tmp_path_factory) -> Path:
+    """The class marked twice by nbgrader's commands, with a teacher's mark in between."""
+    course = course_with_a_class(tmp_path_factory.mktemp("nbgrader"))
     succeed(course, "generate_assignment", UNIT, "--force")
     succeed(course, "autograde", UNIT)
     give_a_mark(course)
@@ -114,10 +120,7 @@ def by_nbgrader(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def by_readtwice(tmp_path_factory) -> Path:
     """The same class, marked twice by `readtwice mark`, with the same teacher's mark in between."""
-    course = copy_course(tmp_path_factory.mktemp("readtwice") / "course")
-    with (course / "nbgrader_config.py").open("a") as file:
-        file.write(LATE)
-    hand_in(course, a_class())
+    course = course_with_a_class(tmp_path_factory.mktemp("readtwice"))
     mark(course)
     give_a_mark(course)
     mark(course)
