@@ -3,10 +3,10 @@
 import sys
 
 from readtwice.marking import mark
-from readtwice.notebook import check, read, register, table
+from readtwice.notebook import check, read, register, reveal, table
 
 __version__ = "0.1.0"
-__all__ = ["check", "mark", "read", "table"]
+__all__ = ["check", "mark", "read", "reveal", "table"]
 
 
 def load_ipython_extension(shell) -> None:

@@ -103,7 +103,7 @@ def read_lines(
     rows: dict[str, Answer] = {}
     problems: list[Problem] = []
     last = ""
-    for number, raw, line, given in _lines(source, problems):
+    for number, raw, line, given in line_parts(source, problems):
         if line.startswith("#"):
             if last and (objection := _objection(line)):
                 rows[last] = replace(rows[last], objection=" ".join(filter(None, (rows[last].objection, objection))))
@@ -132,7 +132,7 @@ def read_lines(
     return Answers(scheme.layer, ordered, tuple(problems))
 
 
-def _lines(source: str, problems: list[Problem]) -> Iterable[tuple[int, str, str, bool]]:
+def line_parts(source: str, problems: list[Problem]) -> Iterable[tuple[int, str, str, bool]]:
     """Number, raw text, tidied text and whether given, of each line that may hold an answer."""
     lines = re.split(r"\r\n|\r|\n", source, maxsplit=MOST_LINES)
     for number, raw in enumerate(lines[:MOST_LINES], start=1):

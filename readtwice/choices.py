@@ -4,14 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from readtwice.answers import Answers, read_lines
+from readtwice.answers import Answer, Answers, Problem, line_parts, read_answers, read_lines
 from readtwice.keys import Key, KeyRow
 from readtwice.marking import MarkedItem, Marks
 from readtwice.schemes import Label, Scheme
 from readtwice.speakers import starts_of, words_of
+from readtwice.texts import TEXTS, Text, rows_of
 
 FULL, HALF = 0.8, 0.5  # overlap from which copied words earn full and half credit
+CARD, SENTENCE = "card", "sentence"  # the two lines of an omission
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason on offer for the label of a sentence; some fit no label at all."""
+
+    item: str
+    id: str
+    reason: str
+
+
+def read_reasons(text: Text) -> tuple[Reason, ...]:
+    """The reasons on offer for sentences of a text, in the order of its table; none where it has no such table."""
+    return tuple(Reason(row["item"], row["id"], row["reason"]) for row in rows_of(TEXTS / text.name / "reasons.csv"))
+
+
+def reasons_scheme(scheme: Scheme, reasons: Sequence[Reason]) -> Scheme:
+    """The scheme of a layer in which every label asks for one of these reasons."""
+    options = tuple(dict.fromkeys((reason.id, "") for reason in reasons))
+    return replace(scheme, detail="reason", options=options, labels=tuple(replace(label, asks_detail=True) for label in scheme.labels))
+
+
+def read_reasoned(source: str, scheme: Scheme, text: Text) -> Answers:
+    """Read labels with their reasons, one a line: ``4.1: interpretation | r2``."""
+    return read_answers(source, reasons_scheme(scheme, read_reasons(text)), text)
 
 
 def choice_scheme(options: Sequence[str]) -> Scheme:
@@ -25,25 +53,53 @@ def read_choices(source: str, questions: Sequence[str], options: Sequence[str]) 
     return read_lines(source, choice_scheme(options), questions)
 
 
-def mark_reasons(answers: Answers, key: Key, scheme: Scheme) -> Marks:
+def read_words(source: str, names: Sequence[str], what: str) -> Answers:
+    """Read a cell in which the rest of each line is the answer: ``g1: words copied from the text``.
+
+    `what` is how a message calls the names. What cannot be read becomes a Problem, as in read_answers.
+    """
+    known = {name.casefold(): name for name in names}
+    rows: dict[str, Answer] = {}
+    problems: list[Problem] = []
+    for number, raw, line, given in line_parts(source, problems):
+        if line.startswith("#"):
+            continue
+        head, colon, said = line.partition(":")
+        name = known.get(re.sub(r"\s", "", head).replace(",", ".").casefold())
+        if not colon or name is None:
+            problems.append(Problem(number, raw, f"start the line with the {what} and a colon. Here they are: {', '.join(names)}."))
+            continue
+        said = said.strip(' |"')
+        if name in rows and rows[name].label and said:
+            problems.append(Problem(number, raw, f"{name} stands here twice (see line {rows[name].line}). The later line counts."))
+        if name not in rows or said:
+            rows[name] = Answer(name, said, "", given, number)
+    return Answers(what, {name: rows[name] for name in names if name in rows}, tuple(problems))
+
+
+def mark_reasons(answers: Answers, key: Key) -> Marks:
     """Mark labels that come with a reason, ``4.1: interpretation | r2``.
 
-    An item earns the credit of its label only where the reason fits: it must be the key's detail, or
-    one that is accepted too. Among the reasons on offer are some that fit no label, so nothing is
-    taken off for chance; the score is the mean credit over all asked items.
+    An item earns the credit of its label only where the reason fits that label: the key's `detail`
+    fits the key's own label, and ``label: reason`` in `detail_accept` another one. Among the reasons
+    on offer are some that fit no label, so nothing is taken off for chance; the score is the mean
+    credit over all asked items. Two-tier items after Treagust (1988).
     """
-    rows = tuple(_reasoned(answers, row, scheme) for row in key.rows.values())
+    rows = tuple(_reasoned(answers, row) for row in key.rows.values())
     return Marks(key.layer, rows, _mean(rows))
 
 
-def _reasoned(answers: Answers, row: KeyRow, scheme: Scheme) -> MarkedItem:
+def _reasoned(answers: Answers, row: KeyRow) -> MarkedItem:
     answer = answers.rows.get(row.item)
-    if answer is None or answer.label not in scheme.names:
+    if answer is None or not answer.label:
         return MarkedItem(row.item, "", "", None, None, "open")
-    fits = any(words_of(answer.detail) == words_of(reason) for reason in (row.detail, *row.detail_accept))
+    fitting = {f"{row.label}: {row.detail}", *row.detail_accept}
+    fits = f"{answer.label}: {answer.detail.casefold()}" in fitting
     halves = row.halves(answer.label) if fits else 0
     why = "detail" if row.halves(answer.label) and not fits else ("wrong", "near", "accepted")[halves]
-    return MarkedItem(row.item, answer.label, answer.detail, halves / 2, float(fits), "right" if halves == 2 else why)
+    return MarkedItem(
+        row.item, answer.label, answer.detail, halves / 2, float(fits), "right" if answer.label == row.label and fits else why
+    )
 
 
 def overlap(said: str, right: str, passage: str) -> float:
@@ -77,38 +133,46 @@ def _places(words: str, there: list[str], wanted: set[int]) -> tuple[set[int], i
     return found, strange
 
 
-def mark_copied(copied: Mapping[str, str], key: Mapping[str, KeyRow]) -> Marks:
+def mark_copied(answers: Answers, key: Key) -> Marks:
     """Mark words copied out of a passage: `detail` of a row is what to copy, `detail_accept` what also does.
 
     An overlap of .8 earns full credit, one of .5 half; the score is the mean credit over all items.
     """
     rows = []
-    for item, row in key.items():
-        said = copied.get(item, "").strip()
-        if not said:
-            rows.append(MarkedItem(item, "", "", None, None, "open"))
-            continue
+    for item, row in key.rows.items():
+        said = answers.label(item)
         best = max(overlap(said, right, row.words) for right in (row.detail, *row.detail_accept))
-        credit = 1.0 if best >= FULL else 0.5 if best >= HALF else 0.0
-        rows.append(MarkedItem(item, said, "", credit, None, {1.0: "right", 0.5: "near", 0.0: "wrong"}[credit]))
-    return Marks("copied words", tuple(rows), _mean(rows))
+        rows.append(_marked(item, said, 1.0 if best >= FULL else 0.5 if best >= HALF else 0.0))
+    return Marks(key.layer, tuple(rows), _mean(rows))
 
 
-def mark_omission(card: str, sentence: str, row: KeyRow) -> Marks:
-    """Mark the omission: which card tells what the text leaves out, and which sentence reads differently then.
+def mark_each(answers: Answers, key: Key) -> Marks:
+    """Mark answers that stand for themselves: the score is the mean credit over all items.
 
-    Each earns half of the score; a card that comes near earns half of its half.
+    The omission is marked so: which card tells what the text leaves out, and which sentence reads
+    differently then. There are too many cards and sentences for guessing to bring anything.
     """
-    cards = {label.casefold(): row.halves(label) / 2 for label in (row.label, *row.accept, *row.near)}
-    sentences = {item.casefold() for item in (row.detail, *row.detail_accept)}
-    first = cards.get(card.strip().casefold(), 0.0) if card.strip() else None
-    second = float(sentence.strip().casefold() in sentences) if sentence.strip() else None
-    rows = tuple(
-        MarkedItem(name, said.strip(), "", credit, None, "open" if credit is None else {1.0: "right", 0.5: "near", 0.0: "wrong"}[credit])
-        for name, said, credit in (("card", card, first), ("sentence", sentence, second))
-    )
-    return Marks("omission", rows, _mean(rows))
+    rows = []
+    for item, row in key.rows.items():
+        labels = {label.casefold(): row.halves(label) / 2 for label in (row.label, *row.accept, *row.near)}
+        said = answers.label(item)
+        rows.append(_marked(item, said, labels.get(said.casefold().rstrip("."), 0.0)))
+    return Marks(key.layer, tuple(rows), _mean(rows))
+
+
+def _marked(item: str, said: str, credit: float) -> MarkedItem:
+    if not said:
+        return MarkedItem(item, "", "", None, None, "open")
+    return MarkedItem(item, said, "", credit, None, {1.0: "right", 0.5: "near", 0.0: "wrong"}[credit])
 
 
 def _mean(rows: Sequence[MarkedItem]) -> float:
     return sum(row.credit or 0.0 for row in rows) / len(rows) if rows else 0.0
+
+
+def omission_key(row: Mapping[str, str]) -> Key:
+    """The key of an omission from its row: the card with its alternatives, and the sentence with its own."""
+    split = {name: tuple(part.strip() for part in row[name].split(";") if part.strip()) for name in ("accept", "near", "detail_accept")}
+    card = KeyRow(CARD, row["label"], "", split["accept"], split["near"], reason=row["reason"])
+    sentence = KeyRow(SENTENCE, row["detail"], "", split["detail_accept"], reason=row["reason"])
+    return Key("omission", {CARD: card, SENTENCE: sentence})

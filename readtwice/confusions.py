@@ -35,7 +35,8 @@ def confusion(layer: str, key: str, said: str) -> Confusion | None:
 def commonest(marks: Marks, key: Key) -> tuple[Confusion, list[str]] | None:
     """The confusion that cost a reader most, with its items; None where nothing was confused.
 
-    Half credit counts half; of two that cost the same, the one that comes first in the text.
+    Half credit counts half; of two that cost the same, the one made more often, then the one that
+    comes first in the text.
     """
     cost: Counter[tuple[str, str]] = Counter()
     items: dict[tuple[str, str], list[str]] = {}
@@ -46,7 +47,7 @@ def commonest(marks: Marks, key: Key) -> tuple[Confusion, list[str]] | None:
             items.setdefault(pair, []).append(row.item)
     if not cost:
         return None
-    pair = max(cost, key=lambda pair: cost[pair])
+    pair = max(cost, key=lambda pair: (cost[pair], len(items[pair])))
     found = confusion(marks.layer, *pair)
     return (found, items[pair]) if found else None
 
@@ -59,11 +60,18 @@ def is_confused(row: MarkedItem) -> bool:
 def went_well(marks: Marks, key: Key) -> tuple[str, int, int] | None:
     """The label that a reader knows best: its name, how many are right, of how many; None where none stands out.
 
-    At least two items, and two in three of them right; the largest share wins, then the larger number.
+    At least two items, two in three of them right, and two in three of the times that the label was
+    said; so a label that is put everywhere is not praised. The largest share wins, then the larger number.
     """
     asked = Counter(key.rows[row.item].label for row in marks.rows)
     right = Counter(key.rows[row.item].label for row in marks.rows if row.credit == 1)
-    good = [label for label in asked if asked[label] >= 2 and right[label] / asked[label] >= 2 / 3]
+    said = Counter(row.answer for row in marks.rows if row.answer)
+    earned = Counter(row.answer for row in marks.rows if row.credit == 1)
+    good = [
+        label
+        for label in asked
+        if asked[label] >= 2 and right[label] / asked[label] >= 2 / 3 and earned[label] >= 2 / 3 * max(said[label], 1) and marks.score > 0
+    ]
     if not good:
         return None
     best = max(good, key=lambda label: (right[label] / asked[label], right[label]))

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from readtwice.answers import Answers, Problem
 from readtwice.confusions import Confusion, commonest, confusion, is_confused, published_agreement, went_well
+from readtwice.detection import NOTHING, detection
 from readtwice.keys import Key
+from readtwice.kinds import Kind
 from readtwice.marked_text import marked_text
 from readtwice.marking import MarkedItem, Marks
 from readtwice.schemes import Scheme
@@ -31,8 +33,11 @@ def templates() -> Environment:
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def label_feedback(marks: Marks, key: Key, scheme: Scheme, answers: Answers, text: Text, points: float) -> str:
-    """Feedback on a layer as HTML: right on how many, the score, each item that cost credit, the marked text."""
+def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple[Text, Answers]], points: float) -> str:
+    """Feedback on a layer as HTML: right on how many, the score, each item that cost credit, the marked text.
+
+    `shown` holds each text that was asked about, with the reader's answers on it.
+    """
     first = commonest(marks, key)
     return (
         templates()
@@ -48,10 +53,27 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, answers: Answers, tex
             first=first,
             well=went_well(marks, key),
             agreement=published_agreement(marks.layer),
-            costly=[(row, key.rows[row.item], text.words_at(row.item), thought) for row, thought in _costly(marks, key, first)],
+            costly=[(row, key.rows[row.item], thought) for row, thought in _costly(marks, key, first)],
+            found=detection(marks, key) if marks.layer in NOTHING else None,
             open=[row.item for row in marks.rows if row.why == "open"],
-            problems=_shown(answers.problems),
-            text_html=marked_text(answers, scheme, text),
+            problems=_shown([problem for _, answers in shown for problem in answers.problems]),
+            texts=[marked_text(answers, scheme, text) for text, answers in shown],
+        )
+    )
+
+
+def item_feedback(marks: Marks, key: Key, kind: Kind, problems: Sequence[Problem], points: float) -> str:
+    """Feedback on choices, reasons, copied words or the omission as HTML: each item with what the key says and why."""
+    return (
+        templates()
+        .get_template("item_feedback.html")
+        .render(
+            marks=marks,
+            kind=kind,
+            key=key,
+            points=points,
+            earned=earned(marks, points),
+            problems=_shown(problems),
         )
     )
 
@@ -73,7 +95,7 @@ def number_feedback(marks: Marks, expected: dict[str, float], about: str, proble
     )
 
 
-def practice_feedback(marks: Marks, key: Key, text: Text) -> tuple[str, str]:
+def practice_feedback(marks: Marks, key: Key) -> tuple[str, str]:
     """Each answer on a practice text explained, as HTML and as plain text."""
     lines = []
     for row in marks.rows:
@@ -83,18 +105,35 @@ def practice_feedback(marks: Marks, key: Key, text: Text) -> tuple[str, str]:
         verdict = {
             "right": f"{row.answer} is right.",
             "accepted": f"{row.answer} is right as well; the key says {right.label}.",
-            "near": f"{row.answer} comes near; the key says {right.label}.",
-            "detail": f"{row.answer} is right, but the words are those of: {right.detail}.",
-            "wrong": f"you said {row.answer}; the key says {right.label}.",
+            "near": f"{row.answer} comes near; the key says {right.label or right.detail}.",
+            "detail": f"{row.answer} is right; behind the bar the key has: {right.detail}.",
+            "wrong": f"you said {row.answer}; the key says {right.label or right.detail}.",
         }[row.why]
         sign = {"right": "✓", "accepted": "✓", "near": "≈", "detail": "≈", "wrong": "→"}[row.why]
-        lines.append((f"{sign} {row.item}: {verdict}", text[row.item].text, right.reason))
+        lines.append((f"{sign} {row.item}: {verdict}", right.words, right.reason))
     if not lines:
         return "", ""
     head = f"Right on {marks.right} of {marks.answered}."
+    html, plain = _told(lines)
+    return f"<p><b>{head}</b></p>{html}", f"{head}\n{plain}"
+
+
+def key_told(answers: Answers, key: Key) -> tuple[str, str]:
+    """The key beside a reader's answers, with what else is right and why, as HTML and as plain text."""
+    lines = []
+    for row in key.rows.values():
+        also = f" (also right: {', '.join(row.accept)})" if row.accept else ""
+        near = f" (near: {', '.join(row.near)})" if row.near else ""
+        split = " Careful readers split on this one." if row.contested else ""
+        right = " | ".join(filter(None, (row.label, row.detail)))
+        lines.append((f"{row.item}: {right}{also}{near}. You said {answers.label(row.item)}.", row.words, row.reason + split))
+    return _told(lines)
+
+
+def _told(lines: Sequence[tuple[str, str, str]]) -> tuple[str, str]:
     items = "".join(f"<li style='margin:.4em 0'><b>{escape(a)}</b> <i>{escape(b)}</i><br>Because: {escape(c)}</li>" for a, b, c in lines)
     plain = "\n".join(f"{a}\n    {c}" for a, _, c in lines)
-    return f"<p><b>{head}</b></p><ul style='list-style:none;padding-left:.5em;max-width:46em'>{items}</ul>", f"{head}\n{plain}"
+    return f"<ul style='list-style:none;padding-left:.5em;max-width:46em'>{items}</ul>", plain
 
 
 def earned(marks: Marks, points: float) -> float:

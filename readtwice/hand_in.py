@@ -10,8 +10,8 @@ from typing import Any
 
 from readtwice.answers import read_answers, read_header
 from readtwice.cells import Cell, cells_of, grade_id, is_solution, is_test, is_written, source_of
-from readtwice.feedback import earned, label_feedback, number_feedback
-from readtwice.marking import Marks, mark, mark_numbers
+from readtwice.feedback import earned, item_feedback, label_feedback, number_feedback
+from readtwice.marking import Marks, mark_numbers
 from readtwice.numbers import RECIPES, TOLERANCE, read_numbers
 from readtwice.schemes import read_scheme
 from readtwice.units import Task, Unit
@@ -160,17 +160,20 @@ def mark_tasks(notebook: Cell, unit: Unit) -> dict[str, Marks]:
     marks: dict[tuple[str, str], Marks] = {}
     by_test = {}
     for task in sorted(unit.tasks, key=lambda task: task.layer in RECIPES):  # numbers are counted from labels
-        marked, html = (_mark_numbers if task.layer in RECIPES else _mark_labels)(task, unit, sources, marks)
+        marked, html = (_mark_numbers if task.layer in RECIPES else _mark_answers)(task, unit, sources, marks)
         by_test[task.test] = marks[task.text.name, task.layer] = marked
         _put(tests[task.test], earned(marked, task.points), html)
     return by_test
 
 
-def _mark_labels(task: Task, unit: Unit, sources: Mapping[str, str], _marks) -> tuple[Marks, str]:
-    scheme, key = read_scheme(task.layer), unit.key(task)
-    answers = read_answers(sources[task.answer_cell], scheme, task.text)
-    marks = mark(answers, key, scheme)
-    return marks, label_feedback(marks, key, scheme, answers, task.text, task.points)
+def _mark_answers(task: Task, unit: Unit, sources: Mapping[str, str], _marks) -> tuple[Marks, str]:
+    kind, key = task.kind(task.parts[0]), unit.key(task)
+    by_part, answers = task.answers(sources)
+    marks = kind.mark(answers, key)
+    if kind.is_layer:
+        shown = [(part.text, said) for part, said in zip(task.parts, by_part, strict=True)]
+        return marks, label_feedback(marks, key, kind.scheme, shown, task.points)
+    return marks, item_feedback(marks, key, kind, answers.problems, task.points)
 
 
 def _mark_numbers(task: Task, unit: Unit, sources: Mapping[str, str], marks) -> tuple[Marks, str]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from readtwice.answers import read_header
 from readtwice.cells import cells_of, source_of
+from readtwice.kinds import kind_of
 from readtwice.numbers import RECIPES, read_numbers
-from readtwice.schemes import read_scheme
-from readtwice.units import Unit, UnitProblem, own_text, read_notebook
+from readtwice.texts import read_text
+from readtwice.units import Part, Task, Unit, UnitProblem, own_text, read_notebook
 
 FOLDERS = ("exercises", "lessons")
 
@@ -28,11 +29,15 @@ def leaks(course: Path, *units: Unit) -> list[str]:
         where = path.relative_to(course)
         for unit in units:
             for text, layer in unit.keys:
-                asked = {item for task in unit.tasks if (task.text.name, task.layer) == (text, layer) for item in task.asked}
-                line = _line_of(asked, read_scheme(layer).names)
-                found = {(m[1], m[2].lower()) for s in _about(strings, path, text) for m in line.finditer(_rows_as_lines(s))}
+                kind = kind_of(layer, read_text(text))
+                if kind.scheme is None:
+                    continue  # no labels; the answer cells themselves are looked at below
+                asked = {item for task, part in _parts(unit) if (part.text.name, task.layer) == (text, layer) for item in part.asked}
+                line = _line_of(asked, kind.scheme.names)
+                about = _about(strings, path, layer, text)
+                found = {(m[1], m[2].lower()) for s in about for m in line.finditer(_rows_as_lines(s))}
                 problems += [f"{where} holds a label of an asked sentence: {item}: {label}" for item, label in sorted(found)]
-            problems += _number_leaks(where, path, unit)
+            problems += _filled_cells(where, path, unit)
     return problems
 
 
@@ -73,29 +78,48 @@ def _rows_as_lines(html: str) -> str:
     return re.sub(r"<[^>]*>", " ", rows)
 
 
-def _about(strings: list[str], path: Path, text: str) -> list[str]:
-    """Strings about this text: all of a notebook that opens it, else those that name it."""
-    if path.suffix == ".ipynb":
-        try:
-            own = own_text(cells_of(read_notebook(path)), path.stem).name
-        except UnitProblem:
-            own = ""
-        if own != text:
-            return [s for s in strings if text in s]
-    return strings
+def _about(strings: list[str], path: Path, layer: str, text: str) -> list[str]:
+    """Strings about this layer of this text: all of a notebook that opens it, else those that name it.
+
+    Answer cells of another layer or text are left out: they may hold a label of the same name.
+    """
+    own = _own(path) if path.suffix == ".ipynb" else text
+    named = strings if own == text else [s for s in strings if text in s]
+    return [s for s in named if (header := read_header(s)) is None or (header[0], header[1] or own) == (layer, text)]
 
 
-def _number_leaks(where: Path, path: Path, unit: Unit) -> list[str]:
+def _own(path: Path) -> str:
+    """The text that a notebook opens, or "" where it opens none."""
+    try:
+        return own_text(cells_of(read_notebook(path)), path.stem).name
+    except UnitProblem:
+        return ""
+
+
+def _filled_cells(where: Path, path: Path, unit: Unit) -> list[str]:
+    """Answer cells in which an asked line is filled: labels, numbers, copied words, whatever the kind."""
     if path.suffix != ".ipynb":
         return []
     problems = []
+    own = _own(path)
     for cell in cells_of(read_notebook(path)):
         header = read_header(source_of(cell))
-        for task in unit.tasks:
-            if header and header[0] == task.layer in RECIPES and where.parts[0] == "exercises":
-                numbers, _ = read_numbers(source_of(cell), RECIPES[task.layer].names(task.text))
-                problems += [f"{where} holds an asked number: {n.name}" for n in numbers.values() if n.value is not None]
+        for task, part in _parts(unit):
+            if header and header[0] == task.layer and (header[1] or own) == part.text.name:
+                filled = _filled(source_of(cell), task, part)
+                problems += [f"{where} holds an answer to an asked item: {task.layer}, {item}" for item in filled]
     return problems
+
+
+def _filled(source: str, task: Task, part: Part) -> list[str]:
+    if task.layer in RECIPES:
+        numbers, _ = read_numbers(source, RECIPES[task.layer].names(part.text))
+        return [name for name, number in numbers.items() if name in part.asked and number.value is not None]
+    return [item for item, answer in task.kind(part).read(source).rows.items() if item in part.asked and answer.label]
+
+
+def _parts(unit: Unit) -> Iterator[tuple[Task, Part]]:
+    yield from ((task, part) for task in unit.tasks for part in task.parts)
 
 
 def _strings(content: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from readtwice.answers import Answers
+from readtwice.answers import Answer, Answers
 from readtwice.schemes import Scheme
 from readtwice.texts import Sentence, Text
 
@@ -15,6 +15,7 @@ INK = "#1c1c1c"
 GREY = "#595959"
 _BOX = f"max-width:46em;line-height:1.75;background-color:#ffffff;color:{INK};padding:.75em 1em;border:1px solid #c8c8c8;border-radius:4px"
 _NUMBER = f"font-size:.75em;color:{GREY};font-variant-numeric:tabular-nums"
+_CELL = "text-align:left;vertical-align:top;padding:.5em .6em;border-top:1px solid #c8c8c8;min-width:5em;overflow-wrap:anywhere"
 _CHIP = (
     f"border:1px solid {INK};border-radius:3px;padding:0 .3em;font-size:.78em;display:inline-block;max-width:95%;line-height:1.35;"
     f"overflow-wrap:anywhere;background-color:#ffffff;color:{INK}"
@@ -29,26 +30,65 @@ def plain_text(text: Text) -> str:
 def marked_text(answers: Answers, scheme: Scheme, text: Text) -> str:
     """The text with one reader's labels: colour, two-letter tag and name, and the detail.
 
-    A given label says *given*, an open one *open*, so that nothing hangs on colour alone.
+    A given label says *given*, an open one *open*, so that nothing hangs on colour alone. A layer of
+    pairs shows a table with the two passages of each side by side.
     """
 
     def sentence(s: Sentence) -> str:
         answer = answers.rows.get(s.item)
+        if answer is None and scheme.keyed == "chosen":
+            return f"{_number(s)}{escape(s.text)}"
         if answer is None or not answer.label:
-            return f'{_number(s)}{escape(s.text)} <span style="{_CHIP};border-style:dashed">open</span>'
-        label = scheme[answer.label]
-        said = f"<b>{label.tag}</b> {label.name}"
-        said += f": {escape(answer.detail)}" if answer.detail and label.asks_detail else ""
-        said += " <i>(given)</i>" if answer.given else ""
-        colour = f"background-color:{label.colour};color:{INK}"
-        return f'{_number(s)}<span style="{colour}">{escape(s.text)}</span> <span style="{_CHIP}">{said}</span>'
+            return f"{_number(s)}{escape(s.text)} {_chip(answer, scheme)}"
+        colour = f"background-color:{scheme[answer.label].colour};color:{INK}"
+        return f'{_number(s)}<span style="{colour}">{escape(s.text)}</span> {_chip(answer, scheme)}'
 
+    if scheme.items == "pairs":
+        return _box(text, [_legend(scheme), _pairs(answers, scheme, text)])
     return _box(text, [_legend(scheme), *_paragraphs(text, sentence)])
+
+
+def _chip(answer: Answer | None, scheme: Scheme) -> str:
+    """A label as tag and name, with its detail; a dashed *open* where there is none."""
+    if answer is None or not answer.label:
+        return f'<span style="{_CHIP};border-style:dashed">open</span>'
+    label = scheme[answer.label]
+    said = f"<b>{label.tag}</b> {label.name}"
+    said += f": {escape(answer.detail)}" if answer.detail and label.asks_detail else ""
+    said += " <i>(given)</i>" if answer.given else ""
+    return f'<span style="{_CHIP};background-color:{label.colour}">{said}</span>'
+
+
+SIDES = {"gloss": ("the quotation", "the author's words about it"), "support": ("the evidence", "the claim")}
+
+
+def _pairs(answers: Answers, scheme: Scheme, text: Text) -> str:
+    """A table of pairs: the passage that comes first in the argument, the other, and the label."""
+    heads = "".join(f'<th scope="col" style="{_CELL};font-weight:bold">{head}</th>' for head in ("pair", *SIDES[scheme.layer], "label"))
+    rows = []
+    for pair in text.pairs:
+        if pair.layer == scheme.layer:
+            sides = "".join(f'<td style="{_CELL}">{_passage(text, items)}</td>' for items in (pair.from_, pair.to))
+            note = f'<br><span style="font-weight:normal;font-size:.8em;color:{GREY}">{escape(pair.note)}</span>' if pair.note else ""
+            chip = _chip(answers.rows.get(pair.item), scheme)
+            rows.append(f'<tr><th scope="row" style="{_CELL}">{pair.item}{note}</th>{sides}<td style="{_CELL}">{chip}</td></tr>')
+    return f'<table style="border-collapse:collapse;line-height:1.5"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _passage(text: Text, items: tuple[str, ...]) -> str:
+    return " ".join(f"{_number(text[item])}{escape(text[item].text)}" for item in items)
 
 
 def text_with_tags(answers: Answers, scheme: Scheme, text: Text) -> str:
     """The same as plain lines, for front ends without HTML."""
     lines = []
+    if scheme.items == "pairs":
+        for pair in text.pairs:
+            if pair.layer == scheme.layer:
+                said = answers.label(pair.item)
+                tag = scheme[said].tag if said else "__"
+                lines += [f"{pair.item:>5} {tag} {text.passage(pair.from_)}", f"         {text.passage(pair.to)}"]
+        return "\n".join(lines)
     for s in text.sentences:
         answer = answers.rows.get(s.item)
         tag = scheme[answer.label].tag if answer and answer.label else "__"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from readtwice.answers import read_header
 from readtwice.cells import Cell, cells_of, is_solution, source_of
-from readtwice.keys import Key, check_asked, key_path, read_key
+from readtwice.keys import check_asked, key_path, read_key
+from readtwice.kinds import Kind, kind_of
 from readtwice.numbers import RECIPES
 from readtwice.schemes import SchemeNotFound, read_scheme
 from readtwice.texts import Text, TextNotFound, read_text
@@ -23,8 +24,8 @@ def fill(master: Cell, name: str, solutions: Path) -> None:
     """Write the key into a master's answer cells, in place.
 
     The line ``# asks: chosen`` in an answer cell asks the items that ``asked.csv`` beside the key
-    lists; ``# asks: all`` asks every sentence, and ``# asks: 1.3 2.1`` those. The other sentences
-    are given. Every label therefore stands in one place, the key.
+    lists; ``# asks: all`` asks every item that the key holds, and ``# asks: 1.3 2.1`` those. In a
+    layer's cell the others are given. Every label therefore stands in one place, the key.
     """
     cells = cells_of(master)
     own = own_text(cells, name)
@@ -38,11 +39,11 @@ def fill(master: Cell, name: str, solutions: Path) -> None:
         try:
             text = read_text(header[1]) if header[1] else own
             if header[0] not in RECIPES:
-                read_scheme(header[0])
+                kind_of(header[0], text)
         except (TextNotFound, SchemeNotFound) as error:
             raise UnitProblem(f"{name}: {error}") from error
         first = f"%%answers {header[0]}" + (f" {header[1]}" if header[1] else "")
-        lines = _number_lines if header[0] in RECIPES else _label_lines
+        lines = _number_lines if header[0] in RECIPES else _answer_lines
         cell["source"] = "\n".join([first, f"# asks: {found[1]}", *lines(header[0], text, found[1], solutions)])
 
 
@@ -52,36 +53,39 @@ def blank(source: str) -> str:
     return "\n".join(line if line.startswith(("=", "%%")) else re.sub(r":.*", ":", line) for line in kept)
 
 
-def asked_items(text: Text, layer: str, asks: str, solutions: Path) -> list[str]:
+def asked_items(kind: Kind, text: Text, asks: str, solutions: Path) -> list[str]:
     """The items that a line ``# asks: …`` means, in the order of the text; raises UnitProblem."""
+    held = list(kind.key(solutions).rows)
     if asks == ALL:
-        return list(text.items)
+        return held
     if asks == CHOSEN:
-        path = key_path(text, layer, solutions).parent / "asked.csv"
+        path = key_path(text, kind.name, solutions).parent / "asked.csv"
         try:
             with path.open(encoding="utf-8", newline="") as file:
-                chosen = {row["item"] for row in csv.DictReader(file) if row["layer"] == layer}
+                chosen = {row["item"] for row in csv.DictReader(file) if row["layer"] == kind.name}
         except (OSError, UnicodeDecodeError, KeyError) as error:
             raise UnitProblem(f"{path}: this table of asked items is missing or cannot be read; its columns are layer, item") from error
     else:
         chosen = set(asks.split())
-    if unknown := chosen - set(text.items):
-        raise UnitProblem(f"{layer}: {text.name} has no sentence {', '.join(sorted(unknown))}")
-    return [item for item in text.items if item in chosen]
+    if unknown := chosen - set(held):
+        thing = kind.things.removesuffix("s")
+        raise UnitProblem(f"{kind.name}: the key of {text.name} has no {thing} {', '.join(sorted(unknown))}")
+    return [item for item in held if item in chosen]
 
 
-def _key(layer: str, text: Text, solutions: Path) -> Key:
-    return read_key(key_path(text, layer, solutions), read_scheme(layer), text)
-
-
-def _label_lines(layer: str, text: Text, asks: str, solutions: Path) -> list[str]:
-    key = _key(layer, text, solutions)
-    asked = asked_items(text, layer, asks, solutions)
-    check_asked(key.only(asked))
+def _answer_lines(name: str, text: Text, asks: str, solutions: Path) -> list[str]:
+    kind = kind_of(name, text)
+    key = kind.key(solutions)
+    asked = asked_items(kind, text, asks, solutions)
+    if kind.is_layer:
+        check_asked(key.only(asked))
     lines = []
     for row in key.rows.values():
-        said = f"{row.item}: {row.label}" + (f" | {row.detail}" if row.detail else "")
-        lines.append(said if row.item in asked else f"= {said}")
+        said = f"{row.item}: " + " | ".join(filter(None, (row.label, row.detail)))
+        if row.item in asked:
+            lines.append(said)
+        elif kind.is_layer:
+            lines.append(f"= {said}")
     return lines
 
 
@@ -89,7 +93,7 @@ def _number_lines(layer: str, text: Text, asks: str, solutions: Path) -> list[st
     """Numbers counted from the key: of the author and the two that have most, or of those named."""
     recipe = RECIPES[layer]
     scheme = read_scheme(recipe.layer)
-    key = _key(recipe.layer, text, solutions)
+    key = read_key(key_path(text, recipe.layer, solutions), scheme, text)
     names = recipe.names(text)
     counted = recipe.expected(key.answers(), scheme, text, names)
     if asks == CHOSEN:

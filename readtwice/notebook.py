@@ -1,20 +1,22 @@
-"""What a student's cells call: read, %%answers, check and table. Imports no Jupyter, and pandas only when asked."""
+"""What a student's cells call: read, %%answers, check, reveal and table. Imports no Jupyter, and pandas only when asked."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from readtwice.answers import Answers, Problem, read_answers
-from readtwice.feedback import practice_feedback
-from readtwice.keys import key_path, read_key
+from readtwice.feedback import key_told, practice_feedback
+from readtwice.keys import KeyProblem
+from readtwice.kinds import Kind, kind_names, kind_of
 from readtwice.marked_text import marked_text, plain_text, text_with_tags
-from readtwice.marking import mark
 from readtwice.numbers import RECIPES, read_numbers, speaker_in
-from readtwice.schemes import Scheme, SchemeNotFound, layer_names, read_scheme
+from readtwice.offers import offers
+from readtwice.schemes import Scheme, SchemeNotFound, read_scheme
 from readtwice.texts import Text, TextNotFound, read_text
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Notebook:
 
     text: str = ""
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
+    seen: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # items that stood in a cell, so that a deleted line is missed
 
 
 _here = Notebook()
@@ -73,19 +76,20 @@ def answers_magic(line: str, cell: str) -> Shown:
     try:
         text = _own_text(name)
         source = f"%%answers {line}\n{cell}"
-        if layer not in RECIPES:
-            read_scheme(layer)
+        kind = None if layer in RECIPES else kind_of(layer, text)
     except (TextNotFound, NotReady) as error:
         return _say([str(error)])
     except SchemeNotFound:
-        return _say([f"The first line of this cell should be  %%answers  and then one of: {', '.join([*layer_names(), *RECIPES])}."])
+        return _say([f"The first line of this cell should be  %%answers  and then one of: {', '.join([*kind_names(), *RECIPES])}."])
     _here.sources[layer, text.name] = source
-    if layer in RECIPES:
-        return _say(*_state(layer, text))
-    scheme = read_scheme(layer)
-    answers = read_answers(source, scheme, text)
     state = _say(*_state(layer, text))
-    return Shown(state.html + marked_text(answers, scheme, text), f"{state.plain}\n{text_with_tags(answers, scheme, text)}")
+    if kind is None:
+        return state
+    if not kind.is_layer:
+        html, plain = offers(kind, text)
+        return Shown(state.html + html, f"{state.plain}\n{plain}")
+    answers = kind.read(source)
+    return Shown(state.html + marked_text(answers, kind.scheme, text), f"{state.plain}\n{text_with_tags(answers, kind.scheme, text)}")
 
 
 def check(layer: str, name: str = "") -> Shown | None:
@@ -110,38 +114,77 @@ def check(layer: str, name: str = "") -> Shown | None:
             raise StillOpen(" ".join([*message, *todo]))
         return None
     if text.for_practice and layer not in RECIPES:
-        scheme = read_scheme(layer)
-        key = read_key(key_path(text, layer), scheme, text)
-        answers = read_answers(_here.sources[layer, text.name], scheme, text)
-        asked = key.only(item for item in key.rows if item in answers.rows and not answers.rows[item].given)
-        html, plain = practice_feedback(mark(answers, asked, scheme), asked, text)
-        state = _say(message, todo)
-        return Shown(state.html + html, f"{state.plain}\n{plain}")
+        kind = kind_of(layer, text)
+        answers = kind.read(_here.sources[layer, text.name])
+        with suppress(KeyProblem):  # nothing is asked there that could be explained
+            key = kind.key(None)
+            asked = key.only(item for item in key.rows if item in answers.rows and not answers.rows[item].given)
+            html, plain = practice_feedback(kind.mark(answers, asked), asked)
+            state = _say(message, todo)
+            return Shown(state.html + html, f"{state.plain}\n{plain}")
     return _say(message, todo)
 
 
-def table(layer: str, name: str = "") -> pandas.DataFrame:
-    """The labels of a layer as a pandas DataFrame, one row a sentence, always of the newest text.
+def reveal(layer: str, name: str = "") -> Shown:
+    """Show the key of a practice text, each item only once it has an answer: first decide, then look.
 
-    Columns: item, paragraph, words, label, the layer's detail (for voice: speaker), given, text.
-    Raises NotReady while the answer cell has not run.
+    A guess counts as an answer. The key of a graded text is never shown.
+    """
+    try:
+        text = _own_text(name)
+        kind = kind_of(layer, text)
+        answers = kind.read(_source(layer, text))
+        key = kind.key(None)
+    except (TextNotFound, SchemeNotFound, NotReady) as error:
+        return _say([str(error)])
+    except KeyProblem:
+        return _say([f"The answers on “{text.title}” stay with your teacher until it has been marked."])
+    asked = [item for item in key.rows if item in answers.rows and not answers.rows[item].given]
+    still = answers.open(asked)
+    if len(still) == len(asked):
+        return _say([f"First decide, then look. Answer at least one of: {_list(still)}. A guess is fine."])
+    shown = key.only(item for item in asked if item not in still)
+    html, plain = key_told(answers, shown)
+    state = _say(
+        [f"The key on {len(asked) - len(still)} of {len(asked)} {kind.things}."],
+        [f"First decide, then look: {_list(still)}."] if still else [],
+    )
+    return Shown(state.html + html, f"{state.plain}\n{plain}")
+
+
+def table(layer: str, name: str = "") -> pandas.DataFrame:
+    """The labels of a layer as a pandas DataFrame, one row an item, always of the newest text.
+
+    Columns of a sentence: item, paragraph, words, label, the layer's detail (for voice: speaker),
+    given, text. Of a pair: item, label, detail, given, from, to. Raises NotReady while the answer
+    cell has not run.
     """
     import pandas
 
     text = _own_text(name)
     scheme = read_scheme(layer)
     answers = _answers(layer, text, scheme)
-    rows = []
-    for s in text.sentences:
-        answer = answers.rows.get(s.item)
-        label = answer.label if answer and answer.label else None
-        row = {"item": s.item, "paragraph": s.paragraph, "words": s.words, "label": label}
-        if scheme.detail == "speaker":
-            row["speaker"] = speaker_in(label, answer.detail, scheme) if label else None
-        elif scheme.detail:
-            row[scheme.detail] = answer.detail if label else None
-        rows.append({**row, "given": bool(answer and answer.given), "text": s.text})
-    return pandas.DataFrame(rows)
+    if scheme.items == "pairs":
+        pairs = [pair for pair in text.pairs if pair.layer == layer]
+        passages = [{"from": text.passage(pair.from_), "to": text.passage(pair.to)} for pair in pairs]
+        return pandas.DataFrame(
+            [{"item": p.item} | _said(p.item, answers, scheme) | words for p, words in zip(pairs, passages, strict=True)]
+        )
+    held = [s for s in text.sentences if scheme.keyed == "all" or s.item in answers.rows]
+    return pandas.DataFrame(
+        [{"item": s.item, "paragraph": s.paragraph, "words": s.words} | _said(s.item, answers, scheme) | {"text": s.text} for s in held]
+    )
+
+
+def _said(item: str, answers: Answers, scheme: Scheme) -> dict[str, object]:
+    answer = answers.rows.get(item)
+    label = answer.label if answer and answer.label else None
+    row: dict[str, object] = {"label": label}
+    if scheme.detail == "speaker":
+        row["speaker"] = speaker_in(label, answer.detail, scheme) if label else None
+    elif scheme.detail:
+        row[scheme.detail] = answer.detail if label else None
+    return {**row, "given": bool(answer and answer.given)}
 
 
 def register(shell) -> None:
@@ -174,19 +217,32 @@ def _state(layer: str, text: Text) -> tuple[list[str], list[str]]:
         numbers, problems = read_numbers(source, RECIPES[layer].names(text))
         unread = [n.name for n in numbers.values() if n.value is None]
         return _count(len(numbers), unread, "numbers"), _todo(unread, problems)
-    scheme = read_scheme(layer)
-    answers = read_answers(source, scheme, text)
-    asked = [item for item in text.items if item not in answers.given]
+    kind = kind_of(layer, text)
+    answers = kind.read(source)
+    seen = _here.seen.setdefault((layer, text.name), set())
+    seen |= set(answers.rows)
+    asked = [item for item in kind.items if item not in answers.given and (kind.whole or item in seen)]
     unread = answers.open(asked)
-    no_detail = [
-        item for item in asked if answers.label(item) and scheme[answers.label(item)].asks_detail and not answers.rows[item].detail
-    ]
     todo = _todo(unread, answers.problems)
-    if no_detail:
+    if lacking := _lacking(asked, answers, kind):
+        item = lacking[0]
         todo.append(
-            f"Add the {scheme.detail} behind a bar, like  {no_detail[0]}: {answers.label(no_detail[0])} | name, in: {_list(no_detail)}."
+            f"Add the {kind.scheme.detail} behind a bar, like  {item}: {answers.label(item)} | {_example(kind)}, in: {_list(lacking)}."
         )
-    return _count(len(asked), unread, "sentences"), todo
+    return _count(len(asked), unread, kind.things), todo
+
+
+def _lacking(asked: list[str], answers: Answers, kind: Kind) -> list[str]:
+    """Answered items whose label asks for a detail that is missing."""
+    if not kind.scheme:
+        return []
+    said = [item for item in asked if answers.label(item)]
+    return [item for item in said if kind.scheme[answers.label(item)].asks_detail and not answers.rows[item].detail]
+
+
+def _example(kind: Kind) -> str:
+    examples = {"speaker": "name", "trigger words": "words copied from the sentence", "slots": "who | what | when"}
+    return examples.get(kind.scheme.detail) or (kind.scheme.options[0][0] if kind.scheme.options else kind.scheme.detail)
 
 
 def _count(asked: int, unread: list[str], things: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from readtwice.answers import _OPEN, Answers, Problem, _lines, shorten
+from readtwice.answers import _OPEN, Answers, Problem, line_parts, shorten
 from readtwice.schemes import Scheme
 from readtwice.speakers import AUTHOR, words_of
 from readtwice.texts import Text
@@ -36,7 +36,7 @@ def read_numbers(source: str, names: Iterable[str]) -> tuple[dict[str, Number], 
     names = list(names)
     numbers: dict[str, Number] = {}
     problems: list[Problem] = []
-    for number, raw, line, _given in _lines(source, problems):
+    for number, raw, line, _given in line_parts(source, problems):
         if line.startswith("#"):
             continue
         said_name, colon, said = line.replace("=", ":", 1).rpartition(":")

@@ -14,7 +14,7 @@ from readtwice.keys import Key
 from readtwice.numbers import RECIPES
 from readtwice.schemes import Scheme, read_scheme
 from readtwice.texts import Text
-from readtwice.units import Task, Unit
+from readtwice.units import Part, Task, Unit
 
 QUOTING = ("quote", "mixed", "report")
 WRITTEN = (
@@ -45,6 +45,11 @@ def _slips(rate: float) -> Callable[[random.Random, Key, Scheme, Text, str], str
     return label
 
 
+def _in_voice(label: Callable[..., str]) -> Callable[..., str]:
+    """A misreading of voices; such a reader takes the other layers with care."""
+    return lambda rng, key, scheme, text, item: (label if scheme.layer == "voice" else _slips(0.08))(rng, key, scheme, text, item)
+
+
 def _author_for_quotation(rng, key, scheme, text, item):
     right = key.rows[item].label
     return "author" if right in QUOTING and rng.random() < 0.75 else _slips(0.06)(rng, key, scheme, text, item)
@@ -57,10 +62,10 @@ def _distance_everywhere(rng, key, scheme, text, item):
 
 WAYS = (
     Way("careful", 11, _slips(0.08)),
-    Way("takes a quotation for the author's claim", 6, _author_for_quotation),
-    Way("sees distance everywhere", 4, _distance_everywhere),
+    Way("takes a quotation for the author's claim", 6, _in_voice(_author_for_quotation)),
+    Way("sees distance everywhere", 4, _in_voice(_distance_everywhere)),
     Way("labels half", 3, _slips(0.08), answers=lambda position, of: position < of / 2),
-    Way("one label for all", 1, lambda *_: "author"),
+    Way("one label for all", 1, lambda rng, key, scheme, text, item: scheme.names[-1]),
     Way("random", 2, _slips(0.8)),
     Way("blank", 1, lambda *_: "", answers=lambda *_: False, writes=False),
     Way("a broken file", 2, _slips(0.08), broken=True),
@@ -79,11 +84,14 @@ def hand_in_of(way: Way, unit: Unit, rng: random.Random) -> str:
     cells = {grade_id(cell): cell for cell in notebook["cells"] if grade_id(cell)}
     labels: dict[str, Answers] = {}
     for task in sorted(unit.tasks, key=lambda task: task.layer in RECIPES):
-        cell = cells[task.answer_cell]
-        if task.layer in RECIPES:
-            cell["source"] = _number_cell(cell, task, labels[RECIPES[task.layer].layer], way)
-        else:
-            cell["source"], labels[task.layer] = _label_cell(cell, task, unit, way, rng)
+        for part in task.parts:
+            cell = cells[part.answer_cell]
+            if task.layer in RECIPES:
+                cell["source"] = _number_cell(cell, task, labels[RECIPES[task.layer].layer], way)
+            elif task.kind(part).is_layer:
+                cell["source"], labels[task.layer] = _label_cell(cell, task, part, unit, way, rng)
+            elif way.writes:
+                cell["source"] = _other_cell(cell, task, part, unit, rng)
     for name in unit.written:
         if way.writes:
             cells[name]["source"] = rng.choice(WRITTEN)
@@ -91,20 +99,35 @@ def hand_in_of(way: Way, unit: Unit, rng: random.Random) -> str:
     return content[: len(content) // 2] if way.broken else content
 
 
-def _label_cell(cell: Cell, task: Task, unit: Unit, way: Way, rng: random.Random) -> tuple[str, Answers]:
-    scheme, key = read_scheme(task.layer), unit.keys[task.text.name, task.layer]
-    given = read_answers(cell["source"], scheme, task.text)
-    rows = dict(given.rows)
-    for position, item in enumerate(task.asked):
-        label = way.label(rng, key, scheme, task.text, item) if way.answers(position, len(task.asked)) else ""
+def _label_cell(cell: Cell, task: Task, part: Part, unit: Unit, way: Way, rng: random.Random) -> tuple[str, Answers]:
+    scheme, key = read_scheme(task.layer), unit.keys[part.text.name, task.layer]
+    rows = dict(read_answers(cell["source"], scheme, part.text).rows)
+    for position, item in enumerate(part.asked):
+        label = way.label(rng, key, scheme, part.text, item) if way.answers(position, len(part.asked)) else ""
         asks_detail = bool(label) and scheme[label].asks_detail
-        detail = (key.rows[item].detail or rng.choice(list(task.text.speakers))) if asks_detail else ""
+        detail = (key.rows[item].detail or _any_detail(scheme, part.text, item, rng)) if asks_detail else ""
         rows[item] = Answer(item, label, detail)
     lines = [cell["source"].split("\n")[0]]
-    for item in task.text.items:
-        said = f"{item}: {rows[item].label}" + (f" | {rows[item].detail}" if rows[item].detail else "")
-        lines.append(f"= {said}" if rows[item].given else said)
+    for item, row in rows.items():
+        said = f"{item}: {row.label}" + (f" | {row.detail}" if row.detail else "")
+        lines.append(f"= {said}" if row.given else said)
     return "\n".join(lines), Answers(task.layer, rows)
+
+
+def _any_detail(scheme: Scheme, text: Text, item: str, rng: random.Random) -> str:
+    """A detail for a label that the key gives none: one of those on offer, or words of the sentence."""
+    if scheme.detail == "speaker":
+        return rng.choice(list(text.speakers))
+    return rng.choice([option for option, _ in scheme.options] or text.words_at(item).split())
+
+
+def _other_cell(cell: Cell, task: Task, part: Part, unit: Unit, rng: random.Random) -> str:
+    """Reasons, copied words, an omission: the key's answer three times in four, else another item's."""
+    rows = unit.keys[part.text.name, task.layer].rows
+    said = {item: rows[item if rng.random() < 0.75 else rng.choice(part.asked)] for item in part.asked}
+    return "\n".join(
+        [cell["source"].split("\n")[0], *(f"{item}: " + " | ".join(filter(None, (r.label, r.detail))) for item, r in said.items())]
+    )
 
 
 def _number_cell(cell: Cell, task: Task, labels: Answers, way: Way) -> str:

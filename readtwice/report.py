@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from readtwice.feedback import templates
 from readtwice.keys import KeyRow
+from readtwice.kinds import Kind
 from readtwice.mark_class import Outcome
 from readtwice.numbers import RECIPES
-from readtwice.schemes import Scheme, read_scheme
-from readtwice.texts import Sentence
+from readtwice.schemes import Label
 from readtwice.units import Task, Unit
 
 FEWEST = 5  # results of fewer readers are never shown apart
@@ -22,7 +22,6 @@ TALK_ABOUT = 5
 class ItemResult:
     """One item across a class: how many answered it, how many rightly, and what each label got."""
 
-    sentence: Sentence
     key: KeyRow
     labels: Counter[str]
     right: int
@@ -41,11 +40,16 @@ class LayerResult:
     """One layer of one unit across a class."""
 
     unit: str
-    scheme: Scheme
+    kind: Kind
     readers: int
     mean: float
     items: tuple[ItemResult, ...]
     confusions: tuple[tuple[str, str, int], ...]  # key says, students say, how often
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels that readers could choose from; none where they copied words."""
+        return self.kind.scheme.labels if self.kind.scheme else ()
 
     @property
     def talk_about(self) -> list[ItemResult]:
@@ -65,22 +69,22 @@ def layer_results(outcome: Outcome, units: dict[str, Unit]) -> list[LayerResult]
 
 def _layer(name: str, unit: Unit, task: Task, outcome: Outcome) -> LayerResult:
     readers = [marks[task.test] for (_, u), marks in outcome.marks.items() if u == name and marks[task.test].answered]
-    labels: dict[str, Counter[str]] = {item: Counter() for item in task.asked}
+    key = unit.key(task)
+    labels: dict[str, Counter[str]] = {item: Counter() for item in key.rows}
     confusions: Counter[tuple[str, str]] = Counter()
     right: Counter[str] = Counter()
-    key = unit.key(task)
     for marks in readers:
         for row in marks.rows:
             if row.credit is None:
                 continue
             labels[row.item][row.answer] += 1
             right[row.item] += row.credit == 1
-            if row.credit < 1:
+            if row.credit < 1 and key.rows[row.item].label not in ("", row.answer):
                 confusions[key.rows[row.item].label, row.answer] += 1
-    items = tuple(ItemResult(task.text[item], key.rows[item], labels[item], right[item]) for item in task.asked)
+    items = tuple(ItemResult(key.rows[item], labels[item], right[item]) for item in key.rows)
     mean = sum(marks.score for marks in readers) / len(readers) if readers else 0.0
     most = tuple((said, got, n) for (said, got), n in confusions.most_common(5) if n > 1)
-    return LayerResult(name, read_scheme(task.layer), len(readers), mean, items, most)
+    return LayerResult(name, task.kind(task.parts[0]), len(readers), mean, items, most)
 
 
 def report(outcome: Outcome, units: dict[str, Unit], attention: Sequence[tuple[str, str]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,8 +71,12 @@ class Text:
         """The sentence, or all sentences of the pair, with that id; raises KeyError."""
         for pair in self.pairs:
             if pair.item == item:
-                return " ".join(self[i].text for i in dict.fromkeys((*pair.from_, *pair.to)))
+                return self.passage(dict.fromkeys((*pair.from_, *pair.to)))
         return self[item].text
+
+    def passage(self, items: Iterable[str]) -> str:
+        """These sentences in a row."""
+        return " ".join(self[item].text for item in items)
 
     def __getitem__(self, item: str) -> Sentence:
         for sentence in self.sentences:

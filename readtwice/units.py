@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from readtwice.answers import read_answers, read_header
+from readtwice.answers import Answers, read_header
 from readtwice.cells import Cell, cells_of, grade_id, is_solution, is_test, is_written, nbgrader_of, source_of
-from readtwice.keys import Key, check_asked, key_path, read_key
+from readtwice.keys import Key, KeyRow, check_asked
+from readtwice.kinds import Kind, kind_of
 from readtwice.numbers import RECIPES, read_numbers
-from readtwice.schemes import read_scheme
-from readtwice.texts import Text, read_text
+from readtwice.schemes import SchemeNotFound
+from readtwice.texts import Text, TextNotFound, read_text
 
 _READ = re.compile(r"^\s*(?:\w+\s*=\s*)?read\(\s*[\"']([\w-]+)[\"']\s*\)", re.MULTILINE)
 _CHECK = re.compile(r"check\(\s*[\"']([\w-]+)[\"']\s*(?:,\s*[\"']([\w-]+)[\"']\s*)?\)")
@@ -26,15 +27,53 @@ class UnitProblem(ValueError):
 
 
 @dataclass(frozen=True)
-class Task:
-    """One test cell: which answer cell it marks, which items are asked there, and for how many points."""
+class Part:
+    """One answer cell behind a test cell: of which text, and which items are asked there."""
 
-    test: str
     answer_cell: str
-    layer: str
     text: Text
     asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One test cell: which answer cells are marked together there, and for how many points.
+
+    `layer` is what stands behind ``%%answers``. An item of the first part keeps its id; one of
+    another part has the name of its text before it.
+    """
+
+    test: str
+    layer: str
+    parts: tuple[Part, ...]
     points: float
+
+    @property
+    def text(self) -> Text:
+        return self.parts[0].text
+
+    @property
+    def answer_cell(self) -> str:
+        return self.parts[0].answer_cell
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        return tuple(self.name(part, item) for part in self.parts for item in part.asked)
+
+    def name(self, part: Part, item: str) -> str:
+        """What an item of a part is called among all items of the task."""
+        return item if part is self.parts[0] else f"{part.text.name} {item}"
+
+    def kind(self, part: Part) -> Kind:
+        return kind_of(self.layer, part.text)
+
+    def answers(self, sources: Mapping[str, str]) -> tuple[list[Answers], Answers]:
+        """The answers of each part, and all of them as one, from the texts of the answer cells by their names."""
+        parts = [self.kind(part).read(sources[part.answer_cell]) for part in self.parts]
+        rows = {
+            self.name(part, item): answer for part, answers in zip(self.parts, parts, strict=True) for item, answer in answers.rows.items()
+        }
+        return parts, Answers(self.layer, rows, tuple(problem for answers in parts for problem in answers.problems))
 
 
 @dataclass(frozen=True)
@@ -52,8 +91,12 @@ class Unit:
         return sum(task.points for task in self.tasks) + sum(self.written.values())
 
     def key(self, task: Task) -> Key:
-        """The key of a task's asked items."""
-        return self.keys[task.text.name, task.layer].only(task.asked)
+        """The key of a task's asked items, by their names in the task."""
+        rows: dict[str, KeyRow] = {}
+        for part in task.parts:
+            key = self.keys[part.text.name, task.layer].only(part.asked)
+            rows |= {task.name(part, item): replace(row, item=task.name(part, item)) for item, row in key.rows.items()}
+        return Key(task.layer, rows)
 
 
 def unit_names(course: Path) -> list[str]:
@@ -86,13 +129,15 @@ def _read_unit(course: Path, name: str, _stamps: tuple[int, ...]) -> Unit:
     keys: dict[tuple[str, str], Key] = {}
     tasks = tuple(_task(cell, cells, own, name) for cell in cells if is_test(cell))
     for task in tasks:
-        if task.layer not in RECIPES:
-            scheme = read_scheme(task.layer)
-            path = key_path(task.text, task.layer, course / "solutions")
-            keys[task.text.name, task.layer] = key = read_key(path, scheme, task.text)
-            check_asked(key.only(task.asked))
-    written = {grade_id(cell): float(nbgrader_of(cell)["points"]) for cell in cells if is_written(cell)}
-    return Unit(name, tasks, written, keys, release)
+        if task.layer in RECIPES:
+            continue
+        for part in task.parts:
+            keys[part.text.name, task.layer] = task.kind(part).key(course / "solutions")
+    unit = Unit(name, tasks, {grade_id(cell): float(nbgrader_of(cell)["points"]) for cell in cells if is_written(cell)}, keys, release)
+    for task in tasks:
+        if task.layer not in RECIPES and task.kind(task.parts[0]).is_layer:
+            check_asked(unit.key(task))
+    return unit
 
 
 def read_notebook(path: Path) -> Cell:
@@ -115,20 +160,27 @@ def own_text(cells, name: str) -> Text:
 
 
 def _task(cell: Mapping[str, Any], cells, own: Text, name: str) -> Task:
-    found = _CHECK.search(source_of(cell))
-    if not found:
-        raise UnitProblem(f'{name}, {grade_id(cell)}: a test cell must say  check("…")')
-    layer, text = found[1], read_text(found[2]) if found[2] else own
+    source = source_of(cell)
+    checks = _CHECK.findall(source)
+    if not checks or len({layer for layer, _ in checks}) > 1:
+        raise UnitProblem(f'{name}, {grade_id(cell)}: a test cell must say  check("…"), each time of the same layer')
+    layer = checks[0][0]
+    try:
+        parts = tuple(_part(cells, layer, read_text(other) if other else own, own, name) for _, other in checks)
+    except (TextNotFound, SchemeNotFound) as error:
+        raise UnitProblem(f"{name}, {grade_id(cell)}: {error}") from error
+    return Task(grade_id(cell), layer, parts, float(nbgrader_of(cell)["points"]))
+
+
+def _part(cells, layer: str, text: Text, own: Text, name: str) -> Part:
     answer = answer_cell(cells, layer, text, own)
     if answer is None:
         raise UnitProblem(f"{name}: no solution cell starts with  %%answers {layer}")
     source = source_of(answer)
     if layer in RECIPES:
-        asked = tuple(read_numbers(source, RECIPES[layer].names(text))[0])
-    else:
-        answers = read_answers(source, read_scheme(layer), text)
-        asked = tuple(item for item in answers.rows if not answers.rows[item].given)
-    return Task(grade_id(cell), grade_id(answer), layer, text, asked, float(nbgrader_of(cell)["points"]))
+        return Part(grade_id(answer), text, tuple(read_numbers(source, RECIPES[layer].names(text))[0]))
+    answers = kind_of(layer, text).read(source)
+    return Part(grade_id(answer), text, tuple(item for item, row in answers.rows.items() if not row.given))
 
 
 def answer_cell(cells, layer: str, text: Text, own: Text) -> Mapping[str, Any] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from readtwice.build import notebook_bytes
 from readtwice.cells import Cell, grade_id
 from readtwice.keys import Key, key_path, read_key
 from readtwice.schemes import Scheme, read_scheme
@@ -71,6 +72,13 @@ def exercise() -> Cell:
 def cell(notebook: Cell, name: str) -> Cell:
     """The cell with that grade id."""
     return next(c for c in notebook["cells"] if grade_id(c) == name)
+
+
+def change(path: Path, edit: Callable[[Cell], None]) -> None:
+    """Edit a notebook file in place."""
+    notebook = read_notebook(path)
+    edit(notebook)
+    path.write_bytes(notebook_bytes(notebook))
 
 
 def answered(exercise: Cell, sources: dict[str, str]) -> Cell:

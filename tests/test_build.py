@@ -5,19 +5,20 @@ from __future__ import annotations
 import csv
 import json
 import re
-from pathlib import Path
+import shutil
 
 import pandas
 import pytest
-from conftest import ROOT, UNIT, cell
+from conftest import ROOT, UNIT, cell, change
 
 from readtwice.answers import read_answers
-from readtwice.build import build, check_build, notebook_bytes
+from readtwice.build import build, check_build
 from readtwice.cells import is_solution, source_of
 from readtwice.keys import KeyProblem
+from readtwice.kinds import kind_of
 from readtwice.leaks import leaks
 from readtwice.masters import asked_items, blank, fill
-from readtwice.units import UnitProblem, master_path, read_notebook, read_unit, release_path
+from readtwice.units import UnitProblem, master_path, read_unit, release_path
 
 KEYS = ROOT / "solutions" / "keys" / "russia-must-act"
 
@@ -29,12 +30,6 @@ def rows(name: str) -> list[dict[str, str]]:
 
 ASKED = [row["item"] for row in rows("asked.csv") if row["layer"] == "voice"]
 VOICE = {row["item"]: row for row in rows("voice.csv")}
-
-
-def change(path: Path, edit) -> None:
-    notebook = read_notebook(path)
-    edit(notebook)
-    path.write_bytes(notebook_bytes(notebook))
 
 
 def write_label(notebook) -> None:
@@ -212,10 +207,10 @@ def test_what_is_wrong_with_a_master_is_said_in_a_sentence_that_names_it(edit, m
 
 def test_an_unknown_sentence_in_the_table_of_asked_items_is_named(article, tmp_path):
     folder = tmp_path / "keys" / article.name
-    folder.mkdir(parents=True)
+    shutil.copytree(ROOT / "solutions" / "keys" / article.name, folder)
     (folder / "asked.csv").write_text("layer,item\nvoice,1.3\nvoice,77.7\nmove,88.8\n", encoding="utf-8")
     with pytest.raises(UnitProblem, match=r"77\.7") as problem:
-        asked_items(article, "voice", "chosen", tmp_path)
+        asked_items(kind_of("voice", article), article, "chosen", tmp_path)
     assert "88.8" not in str(problem.value)
 
 

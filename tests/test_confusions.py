@@ -68,7 +68,7 @@ def test_a_planted_misunderstanding_is_the_first_thing_that_feedback_names(way, 
         marks = mark(answers, asked, voice)
         first, items = commonest(marks, asked)
         assert all(labels[item] == first.said for item in items)
-        html = label_feedback(marks, asked, voice, answers, article, 20)
+        html = label_feedback(marks, asked, voice, [(article, answers)], 20)
         assert html.index("Look at this first") < html.index("Look at these again")
         named += first.said == said
     assert named >= 36

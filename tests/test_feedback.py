@@ -40,7 +40,7 @@ def visible(page: str) -> str:
 
 
 def feedback(answers: Answers, key: Key, scheme: Scheme, text: Text) -> str:
-    return label_feedback(mark(answers, key, scheme), key, scheme, answers, text, POINTS)
+    return label_feedback(mark(answers, key, scheme), key, scheme, [(text, answers)], POINTS)
 
 
 @pytest.mark.parametrize(("wrong", "blank"), [(0, 0), (3, 0), (2, 1), (0, 6), (20, 0)])
@@ -184,13 +184,13 @@ def test_practice_explains_each_answer_right_or_wrong_and_leaves_the_open_ones_a
     key = read_key(key_path(harbour, "voice"), voice, harbour).only(["1.2", "2.1", "3.3", "5.1", "13.1"])
     rows = {"2.1": ("quote", "Finch"), "3.3": ("mixed", "Pellow"), "5.1": ("author", ""), "13.1": ("report", HOSTILE)}
     marks = mark(Answers("voice", {item: Answer(item, *said) for item, said in rows.items()}), key, voice)
-    page, plain = practice_feedback(marks, key, harbour)
+    page, plain = practice_feedback(marks, key)
     for said in (visible(page), " ".join(plain.split())):
         assert f"Right on {marks.right} of 4." in said
-        assert "2.1: quote is right, but the words are those of: Pellow." in said
+        assert "2.1: quote is right; behind the bar the key has: Pellow." in said
         assert "3.3: mixed is right." in said
         assert "5.1: author comes near; the key says report." in said
         assert "13.1: you said report; the key says distance." in said
         assert all((" ".join(row.reason.split()) in said) == (item in rows) for item, row in key.rows.items())
     assert "<script" not in page
-    assert practice_feedback(mark(Answers("voice"), key, voice), key, harbour) == ("", "")
+    assert practice_feedback(mark(Answers("voice"), key, voice), key) == ("", "")

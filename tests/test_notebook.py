@@ -1,6 +1,7 @@
 """What a student's cells call: it says what is open and never what is right, and raises only where nbgrader asks."""
 
 import re
+from html import unescape
 
 import pytest
 from conftest import cell
@@ -11,7 +12,7 @@ import readtwice
 import readtwice.notebook
 from readtwice.cells import Cell
 from readtwice.keys import Key, key_path, read_key
-from readtwice.notebook import Notebook, NotMarked, NotReady, Shown, StillOpen, answers_magic, check, read, table
+from readtwice.notebook import Notebook, NotMarked, NotReady, Shown, StillOpen, answers_magic, check, read, reveal, table
 from readtwice.schemes import Scheme, layer_names, read_scheme
 from readtwice.texts import Text, TextNotFound, read_text, text_names
 from readtwice.units import Unit
@@ -30,8 +31,8 @@ def nothing_of_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a key was opened")
 
-    monkeypatch.setattr(readtwice.notebook, "read_key", refuse)
-    monkeypatch.setattr(readtwice.notebook, "key_path", refuse)
+    monkeypatch.setattr(readtwice.kinds, "read_key", refuse)
+    monkeypatch.setattr(readtwice.kinds, "key_path", refuse)
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +129,7 @@ def test_a_check_of_a_practice_text_explains_each_answer_and_gives_no_open_one_a
     answers_magic("voice", "= T: author\n2.1: quote | Finch\n3.3: mixed | Pellow\n13.1: author\n14.1:")
     shown = check("voice")
     said = paragraphs(shown)
-    assert "2.1: quote is right, but the words are those of: Pellow." in said
+    assert "2.1: quote is right; behind the bar the key has: Pellow." in said
     assert "3.3: mixed is right." in said
     assert "13.1: you said author; the key says distance." in said
     for item in harbour.items:
@@ -265,3 +266,59 @@ def test_the_table_has_a_row_a_sentence_and_always_the_newest_text(article: Text
     newest = table("voice").set_index("item")
     assert newest["label"].dropna().to_dict() == {"2.1": "mixed"}
     assert newest.loc["2.1", "speaker"] == "Lavrov"
+
+
+def test_reveal_shows_the_key_only_where_an_answer_stands() -> None:
+    read("harbour")
+    key = practice_key()
+    assert "Run the cell" in paragraphs(reveal("voice"))
+    answers_magic("voice", "= T: author\n1.2:\n2.1:")
+    before = paragraphs(reveal("voice"))
+    assert "First decide, then look." in before
+    assert not any(row.reason in before for row in key.rows.values())
+    answers_magic("voice", "= T: author\n1.2:\n2.1: author")
+    shown = reveal("voice")
+    assert f"2.1: quote | {key.rows['2.1'].detail}" in paragraphs(shown)
+    assert "You said author." in shown.plain
+    assert key.rows["2.1"].reason in unescape(shown.html)
+    assert key.rows["1.2"].reason not in unescape(shown.html)
+    assert key.rows["T"].reason not in unescape(shown.html)
+    assert "First decide, then look: 1.2." in shown.plain
+
+
+def test_reveal_of_a_graded_text_says_that_the_teacher_has_the_answers() -> None:
+    read("russia-must-act")
+    for layer in layer_names():
+        item = "g1" if layer == "gloss" else "s1" if layer == "support" else "4.1"
+        answers_magic(layer, f"{item}: {read_scheme(layer).names[0]}")
+        assert "stay with your teacher" in reveal(layer).plain
+
+
+def test_pairs_are_a_table_with_both_passages(article: Text) -> None:
+    read("russia-must-act")
+    answers_magic("gloss", "g1: motive\ng2:\n= g6: faithful")
+    frame = table("gloss")
+    assert list(frame.columns) == ["item", "label", "given", "from", "to"]
+    assert frame.loc[0, "label"] == "motive"
+    assert frame.loc[0, "to"] == article["4.1"].text
+    answers_magic("evidence", "3.1: document | findable\n6.2:")
+    assert list(table("evidence")["item"]) == ["3.1", "6.2"]
+
+
+def test_a_deleted_line_of_a_layer_that_asks_a_few_is_missed() -> None:
+    read("russia-must-act")
+    answers_magic("evidence", "3.1: document | findable\n6.2: none | unsourced")
+    answers_magic("evidence", "3.1: document | findable")
+    assert "Still open: 6.2." in check("evidence").plain
+
+
+def test_reasons_pairs_and_questions_are_put_before_the_reader() -> None:
+    read("russia-must-act")
+    shown = answers_magic("reasons", "4.1:\n24.2:")
+    assert "r1" in shown.plain
+    assert "It sounds sure of itself." in shown.html
+    assert "the quotation" in answers_magic("added", "g1:").plain
+    assert "Which words in it are Pask" in answers_magic("form-a", "q1:").plain
+    assert "0 of 12 questions answered." in check("form-a").plain
+    answers_magic("omission", "card: S76")
+    assert "1 of 2 lines answered." in check("omission").plain

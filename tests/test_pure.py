@@ -63,7 +63,7 @@ from readtwice.texts import read_text
 text, scheme = read_text("harbour"), read_scheme("voice")
 key = read_key(key_path(text, "voice"), scheme, text)
 answers = read_answers("T: author\\n2.1: quote | Pellow", scheme, text)
-assert "Right on 2 of" in label_feedback(mark(answers, key, scheme), key, scheme, answers, text, 20)
+assert "Right on 2 of" in label_feedback(mark(answers, key, scheme), key, scheme, [(text, answers)], 20)
 """
     assert loaded_after(code, (*OUTSIDE, "pandas", "jinja2")) == {"jinja2"}
 
