@@ -39,6 +39,12 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
     `shown` holds each text that was asked about, with the reader's answers on it.
     """
     first = commonest(marks, key)
+    apart = {
+        pair.item: f"{text.passage(pair.from_)} → {text.passage(pair.to)}"
+        for text, _ in shown
+        for pair in text.pairs
+        if pair.from_ != pair.to
+    }
     return (
         templates()
         .get_template("label_feedback.html")
@@ -53,7 +59,7 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
             first=first,
             well=went_well(marks, key),
             agreement=published_agreement(marks.layer),
-            costly=[(row, key.rows[row.item], thought) for row, thought in _costly(marks, key, first)],
+            costly=[(row, key.rows[row.item], apart.get(row.item, ""), thought) for row, thought in _costly(marks, key, first)],
             found=detection(marks, key) if marks.layer in NOTHING else None,
             open=[row.item for row in marks.rows if row.why == "open"],
             problems=_shown([problem for _, answers in shown for problem in answers.problems]),

@@ -15,7 +15,7 @@ INK = "#1c1c1c"
 GREY = "#595959"
 _BOX = f"max-width:46em;line-height:1.75;background-color:#ffffff;color:{INK};padding:.75em 1em;border:1px solid #c8c8c8;border-radius:4px"
 _NUMBER = f"font-size:.75em;color:{GREY};font-variant-numeric:tabular-nums"
-_CELL = "text-align:left;vertical-align:top;padding:.5em .6em;border-top:1px solid #c8c8c8;min-width:5em;overflow-wrap:anywhere"
+_SIDE = "flex:1 1 15em;border-top:1px solid #c8c8c8;padding:.3em 0;overflow-wrap:anywhere"
 _CHIP = (
     f"border:1px solid {INK};border-radius:3px;padding:0 .3em;font-size:.78em;display:inline-block;max-width:95%;line-height:1.35;"
     f"overflow-wrap:anywhere;background-color:#ffffff;color:{INK}"
@@ -63,16 +63,18 @@ SIDES = {"gloss": ("the quotation", "the author's words about it"), "support": (
 
 
 def _pairs(answers: Answers, scheme: Scheme, text: Text) -> str:
-    """A table of pairs: the passage that comes first in the argument, the other, and the label."""
-    heads = "".join(f'<th scope="col" style="{_CELL};font-weight:bold">{head}</th>' for head in ("pair", *SIDES[scheme.layer], "label"))
-    rows = []
+    """A list of pairs: label, and the two passages side by side, below each other where there is little room."""
+    items = []
     for pair in text.pairs:
         if pair.layer == scheme.layer:
-            sides = "".join(f'<td style="{_CELL}">{_passage(text, items)}</td>' for items in (pair.from_, pair.to))
-            note = f'<br><span style="font-weight:normal;font-size:.8em;color:{GREY}">{escape(pair.note)}</span>' if pair.note else ""
-            chip = _chip(answers.rows.get(pair.item), scheme)
-            rows.append(f'<tr><th scope="row" style="{_CELL}">{pair.item}{note}</th>{sides}<td style="{_CELL}">{chip}</td></tr>')
-    return f'<table style="border-collapse:collapse;line-height:1.5"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+            note = f' <span style="font-size:.8em;color:{GREY}">{escape(pair.note)}</span>' if pair.note else ""
+            sides = "".join(
+                f'<div style="{_SIDE}"><b style="font-size:.8em">{side}</b><br>{_passage(text, passage)}</div>'
+                for side, passage in zip(SIDES[scheme.layer], (pair.from_, pair.to), strict=True)
+            )
+            head = f"<b>{pair.item}</b> {_chip(answers.rows.get(pair.item), scheme)}{note}"
+            items.append(f'<li style="margin:.8em 0">{head}<div style="display:flex;flex-wrap:wrap;gap:.2em 1em">{sides}</div></li>')
+    return f'<ul style="list-style:none;padding-left:0;line-height:1.5">{"".join(items)}</ul>'
 
 
 def _passage(text: Text, items: tuple[str, ...]) -> str:

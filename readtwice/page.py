@@ -13,9 +13,9 @@ from readtwice.hand_in import NOTES, written_text
 
 _TAGS = {"b", "br", "caption", "div", "h3", "h4", "i", "li", "p", "pre", "span",
          "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
-_STYLES = {"background-color", "border", "border-radius", "border-style", "color", "display", "font", "font-size",
-           "font-variant-numeric", "font-weight", "line-height", "list-style", "margin", "max-width", "overflow-wrap",
-           "padding", "padding-left", "white-space"}  # fmt: skip
+_STYLES = {"background-color", "border", "border-radius", "border-style", "border-top", "color", "display", "flex", "flex-wrap",
+           "font", "font-size", "font-variant-numeric", "font-weight", "gap", "line-height", "list-style", "margin", "max-width",
+           "overflow-wrap", "padding", "padding-left", "white-space"}  # fmt: skip
 NO_RESPONSE = "No response."  # nbgrader's own comment on an untouched cell
 
 

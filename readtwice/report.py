@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from readtwice.agreement import FEWEST, Agreement, against_key, agreement, class_detection
+from readtwice.answers import Answer, Answers
+from readtwice.detection import Detection
 from readtwice.feedback import templates
 from readtwice.keys import KeyRow
 from readtwice.kinds import Kind
@@ -14,7 +17,6 @@ from readtwice.numbers import RECIPES
 from readtwice.schemes import Label
 from readtwice.units import Task, Unit
 
-FEWEST = 5  # results of fewer readers are never shown apart
 TALK_ABOUT = 5
 
 
@@ -45,6 +47,9 @@ class LayerResult:
     mean: float
     items: tuple[ItemResult, ...]
     confusions: tuple[tuple[str, str, int], ...]  # key says, students say, how often
+    agreement: Agreement | None  # of the class with itself, for a layer's labels
+    suspects: tuple[str, ...]  # signs of a wrong key
+    detection: Detection | None
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -84,7 +89,13 @@ def _layer(name: str, unit: Unit, task: Task, outcome: Outcome) -> LayerResult:
     items = tuple(ItemResult(key.rows[item], labels[item], right[item]) for item in key.rows)
     mean = sum(marks.score for marks in readers) / len(readers) if readers else 0.0
     most = tuple((said, got, n) for (said, got), n in confusions.most_common(5) if n > 1)
-    return LayerResult(name, task.kind(task.parts[0]), len(readers), mean, items, most)
+    kind = task.kind(task.parts[0])
+    if not kind.is_layer or len(readers) < FEWEST:
+        return LayerResult(name, kind, len(readers), mean, items, most, None, (), None)
+    said = {str(n): Answers(task.layer, {row.item: Answer(row.item, row.answer) for row in m.rows}) for n, m in enumerate(readers)}
+    suspects = tuple(check.suspect for check in against_key(readers, key) if check.suspect)
+    agreed = agreement(said, kind.scheme, task.asked)
+    return LayerResult(name, kind, len(readers), mean, items, most, agreed, suspects, class_detection(readers, key))
 
 
 def report(outcome: Outcome, units: dict[str, Unit], attention: Sequence[tuple[str, str]]) -> str:

@@ -32,7 +32,7 @@ quickly = patch("readtwice.agreement.RESAMPLES", 20)  # where only alpha is look
 
 # Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", part C: four observers, twelve units, values 1 to 5, . is missing
 PUBLISHED = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
-FIVE = Scheme("statement", "", "sentences", "all", "", (), tuple(Label(n, "", "", False, "", "") for n in "54321"))
+FIVE = Scheme("statement", "", "sentences", "all", "", (), tuple(Label(n, "", "", False, "", "") for n in "52413"))
 
 
 def said(labels, layer: str = "statement") -> Answers:
@@ -77,7 +77,7 @@ def a_class(n: int, asked: int, seed: int, good: float = 0.7) -> list[list[str]]
 
 
 @pytest.mark.parametrize(("layer", "alpha"), [("statement", 0.743), ("call", 0.815)], ids=["nominal", "ordinal"])
-def test_krippendorffs_own_example_comes_out_though_the_scheme_lists_the_strongest_first(layer, alpha):
+def test_krippendorffs_own_example_comes_out_in_whatever_order_the_scheme_lists_the_labels(layer, alpha):
     table = [[None if c == "." else c for c in row] for row in PUBLISHED]
     result = found(table, replace(FIVE, layer=layer))
     assert result.alpha == pytest.approx(alpha, abs=0.0005)
@@ -185,7 +185,7 @@ def test_the_interval_is_that_of_samples_of_the_items_drawn_with_another_program
     result = found(table.tolist())
     rng = np.random.default_rng(7)
     alphas = [krippendorff.alpha(table[:, rng.integers(20, size=20)], level_of_measurement="nominal") for _ in range(2000)]
-    assert result.interval == pytest.approx(tuple(np.quantile(alphas, [0.025, 0.975])), abs=0.025)
+    assert result.interval == pytest.approx(tuple(np.quantile(alphas, [0.025, 0.975])), abs=0.2 * np.std(alphas))
     assert found(table.tolist()) == result
     assert result.warning == ""
 
@@ -202,7 +202,7 @@ def test_more_items_make_the_interval_narrower():
         ([[None] * 3] * 4, 0, "Nobody has labelled"),
         ([["policy", "value", None]], 1, "1 reader: too few to say anything"),
         ([["policy", None, None], [None, "value", None]], 2, "No item has labels from two readers"),
-        ([["policy"] * 3] * 9, 9, "one and the same label everywhere"),
+        ([["policy"] * 3] * 9, 9, "all gave one and the same label"),
     ],
     ids=["no reader", "all blank", "one reader", "no item in common", "no variation"],
 )
@@ -236,6 +236,7 @@ def test_an_item_that_few_of_many_readers_answered_is_not_to_be_shown():
 
 def test_few_items_or_a_wide_interval_make_a_rough_figure():
     assert "A rough figure only: it rests on 9 items" in found(a_class(10, 9, seed=5)).warning
+    assert "it rests on" not in found(a_class(10, 10, seed=5)).warning
     assert found(a_class(10, 30, seed=5)).warning == ""
     one = found([["policy"], ["value"], ["policy"], ["policy"], ["policy"]])
     assert (one.interval, one.warning) == (None, "A rough figure only: it rests on 1 item.")
@@ -303,10 +304,13 @@ def test_counts_and_shares_against_the_key():
     assert second.suspect == ""
 
 
-@pytest.mark.parametrize(("wrong", "right", "suspect"), [(4, 0, False), (5, 0, True), (3, 3, False), (4, 3, True)])
-def test_a_key_is_suspect_from_five_readers_and_more_than_half_on(wrong, right, suspect):
+@pytest.mark.parametrize(
+    ("wrong", "right", "other", "suspect"), [(4, 0, 0, False), (5, 0, 0, True), (3, 3, 0, False), (3, 2, 1, False), (4, 2, 1, True)]
+)
+def test_a_key_is_suspect_from_five_readers_and_more_than_half_on(wrong, right, other, suspect):
     key = plain_key(["policy", "value"])
-    check, _ = against_key(marked([["signpost", "value"]] * wrong + [["policy", "value"]] * right, key), key)
+    first = ["signpost"] * wrong + ["policy"] * right + ["checkable"] * other
+    check, _ = against_key(marked([[label, "value"] for label in first], key), key)
     assert bool(check.suspect) == suspect
     assert check.differs == (wrong > right)
 

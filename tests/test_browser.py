@@ -15,11 +15,12 @@ from browsing import Visit
 from conftest import ROOT, UNIT, cell, copy_course
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from readtwice.agreement import FEWEST
 from readtwice.cells import source_of
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.mark_class import Outcome, mark_class
 from readtwice.readers import WAYS, hand_in_of
-from readtwice.report import FEWEST, report
+from readtwice.report import report
 from readtwice.texts import Text
 from readtwice.units import Unit, master_path, read_notebook, read_unit, release_path, unit_names
 

@@ -209,3 +209,16 @@ def test_a_key_that_cannot_be_right_stops_with_a_sentence(name, content, message
     (folder / f"{name}.csv").write_text(content, encoding="utf-8")
     with pytest.raises(KeyProblem, match=message):
         kind_of(name, article).key(tmp_path)
+
+
+@given(st.data())
+def test_overlap_is_what_nervaluate_gives_span_by_span(data):
+    """nervaluate's exact entities, one word each, have the same precision and recall as our words."""
+    from nervaluate import Evaluator
+
+    words = [f"w{i}" for i in range(10)]
+    runs = [sorted(data.draw(st.tuples(st.integers(0, 9), st.integers(0, 9)))) for _ in range(2)]
+    right, said = ([{"label": "added", "start": i, "end": i} for i in range(a, b + 1)] for a, b in runs)
+    found = Evaluator([right], [said], tags=["added"]).evaluate()["overall"]["strict"]
+    (a, b), (c, d) = runs
+    assert overlap(" ".join(words[c : d + 1]), " ".join(words[a : b + 1]), " ".join(words)) == pytest.approx(found.f1)

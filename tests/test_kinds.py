@@ -12,13 +12,14 @@ from html import unescape
 import pytest
 from conftest import cell, change, copy_course
 
+from readtwice.agreement import FEWEST
 from readtwice.build import build, check_build
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.kinds import ADDED, OMISSION, REASONS
 from readtwice.leaks import leaks
 from readtwice.mark_class import Outcome
 from readtwice.readers import hand_in_of, ways_for
-from readtwice.report import FEWEST, layer_results, report
+from readtwice.report import layer_results, report
 from readtwice.schemes import layer_names
 from readtwice.units import UnitProblem, master_path, read_notebook, read_unit, release_path
 
@@ -161,6 +162,8 @@ def test_simulated_readers_do_the_whole_unit_and_the_report_shows_every_layer(ma
     assert all(result.readers >= FEWEST for result in results.values())
     page = report(outcome, {NAME: unit}, [])
     assert all(result.kind.question in unescape(page) for result in results.values())
+    assert page.count("How far the class agrees with itself") == len(layer_names())
+    assert page.count("Finding and leaving alone") == 2
 
 
 @pytest.mark.parametrize(

@@ -259,9 +259,20 @@ def test_negative_discrimination_is_suspect_though_no_wrong_option_leads():
     assert s.suspect.startswith("q1: those who do better elsewhere do worse here")
 
 
+def test_of_two_wrong_options_that_lead_the_commoner_one_is_named():
+    assert "10 chose “c” and 0" in of("q1", crossed(15, "cca", "b")).suspect
+
+
+def test_a_handful_of_best_readers_makes_no_key_suspect():
+    others = {question: row.label for question, row in KEY.rows.items() if question != "q1"}
+    rest = {f"r{i}": {"q1": option} for i, option in enumerate("b" * 6 + "a" * 6 + "d" * 5)}
+    assert of("q1", rest | {f"best{i}": {**others, "q1": "c"} for i in range(3)}).suspect == ""
+
+
 def test_fewer_than_ten_readers_make_no_key_suspect():
-    assert of("q1", crossed(4, "c", "b")).suspect == ""
-    assert of("q1", crossed(5, "c", "b")).suspect != ""
+    ten = {reader: said for reader, said in crossed(8, "c", "b").items() if reader not in [f"weak{i}" for i in range(2, 8)]}
+    assert of("q1", ten).suspect != ""
+    assert of("q1", {reader: said for reader, said in ten.items() if reader != "good0"}).suspect == ""
 
 
 @pytest.mark.parametrize(
