@@ -14,11 +14,14 @@ import pytest
 from browsing import Visit
 from conftest import ROOT, UNIT, cell, copy_course
 from playwright.sync_api import Browser, expect, sync_playwright
+from test_kinds import NAME, master
 
 from readtwice.agreement import FEWEST
+from readtwice.build import build
 from readtwice.cells import source_of
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.mark_class import Outcome, mark_class
+from readtwice.page import page as feedback_page
 from readtwice.readers import WAYS, hand_in_of
 from readtwice.report import report
 from readtwice.texts import Text
@@ -32,6 +35,8 @@ PAGES = {
     "hostile": f"feedback/mallory/{UNIT}/{UNIT}.html",
     "blank": f"feedback/blank/{UNIT}/{UNIT}.html",
     "report": "class-report.html",
+    "every kind of answer": "every-kind.html",
+    "report on every kind": "every-kind-report.html",
 }
 OURS = pytest.mark.parametrize("page", PAGES)
 MARKS_LOADED = "formgrader.grades.loaded && formgrader.comments.loaded"
@@ -66,7 +71,25 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     (course / "submitted" / web.FILE).write_text("no notebook", encoding="utf-8")
     outcome = mark_class(course / "submitted", course)
     (course / "class-report.html").write_text(report(outcome, {UNIT: unit}, outcome.attention), encoding="utf-8")
+    write_every_kind(course)
     return course, outcome
+
+
+def write_every_kind(course: Path) -> None:
+    """Pages about a unit with every kind of answer cell, by readers who are often wrong."""
+    every = master_path(course, NAME)
+    every.parent.mkdir()
+    every.write_text(json.dumps(master()), encoding="utf-8")
+    build(course)
+    unit, outcome = read_unit(course, NAME), Outcome()
+    for n in range(FEWEST):
+        notebook = restore(json.loads(hand_in_of(WAYS[5], unit, random.Random(n))), unit.release)
+        outcome.marks[str(n), NAME] = marks = mark_tasks(notebook, unit)
+    scores = {name: 10 * m.score for name, m in marks.items()}
+    (course / "every-kind.html").write_text(feedback_page(notebook, NAME, "eve", scores, {}, ()), encoding="utf-8")
+    (course / "every-kind-report.html").write_text(report(outcome, {NAME: unit}, []), encoding="utf-8")
+    for path in (every, release_path(course, NAME)):
+        shutil.rmtree(path.parent)
 
 
 @pytest.fixture(scope="module")
