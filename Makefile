@@ -12,7 +12,7 @@ help:
 	@echo "make lock    pin every dependency anew in requirements.lock"
 	@echo "make clean   delete what these commands made"
 
-$(VENV)/ready: requirements.lock pyproject.toml
+$(VENV)/ready: requirements.lock pyproject.toml $(wildcard readtwice/labextension/static/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "readtwice needs Python 3.11 or newer; name one with  make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from readtwice.answers import Answers, Problem, read_answers
+from readtwice.answers import Answers, Problem, read_answers, read_header
 from readtwice.feedback import key_told, practice_feedback
+from readtwice.form import MIME, form_data
 from readtwice.keys import KeyProblem
 from readtwice.kinds import Kind, kind_names, kind_of
 from readtwice.marked_text import marked_text, plain_text, text_with_tags
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas
 
 MOST_PROBLEMS = 12
+TYPING = "To answer, type behind the colons in the cell above and run it again. In JupyterLab a form does it by click."
 
 
 class NotMarked(RuntimeError):
@@ -51,13 +53,15 @@ _here = Notebook()
 
 @dataclass(frozen=True)
 class Shown:
-    """Something to look at under a cell: HTML, and the same as plain text."""
+    """Something to look at under a cell: HTML, the same as plain text, and the form where it can be drawn."""
 
     html: str
     plain: str
+    form: dict[str, Any] | None = None
 
-    def _repr_html_(self) -> str:
-        return self.html
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.plain}
+        return bundle | {MIME: self.form} if self.form else bundle
 
     def __repr__(self) -> str:
         return self.plain
@@ -85,11 +89,20 @@ def answers_magic(line: str, cell: str) -> Shown:
     state = _say(*_state(layer, text))
     if kind is None:
         return state
-    if not kind.is_layer:
+    if kind.is_layer:
+        answers = kind.read(source)
+        html, plain = marked_text(answers, kind.scheme, text), text_with_tags(answers, kind.scheme, text)
+    else:
         html, plain = offers(kind, text)
-        return Shown(state.html + html, f"{state.plain}\n{plain}")
-    answers = kind.read(source)
-    return Shown(state.html + marked_text(answers, kind.scheme, text), f"{state.plain}\n{text_with_tags(answers, kind.scheme, text)}")
+    typing = f'<p style="margin:.3em 0">{escape(TYPING)}</p>'
+    return Shown(state.html + typing + html, f"{state.plain}\n{plain}", form_data(kind, text))
+
+
+def follow(source: str) -> None:
+    """Take the newest text of an answer cell that has run here already; the form sends it on every change."""
+    header = read_header(source)
+    if header and (header[0], header[1] or _here.text) in _here.sources:
+        _here.sources[header[0], header[1] or _here.text] = source
 
 
 def check(layer: str, name: str = "") -> Shown | None:

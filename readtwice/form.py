@@ -1,0 +1,75 @@
+"""The form's data: what the browser draws so that a cell can be answered by click and keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from readtwice.choices import read_reasons
+from readtwice.forms import OPTIONS, read_form
+from readtwice.kinds import ADDED, REASONS, Kind
+from readtwice.marked_text import SIDES
+from readtwice.sources import read_sources
+from readtwice.texts import Text
+
+MIME = "application/vnd.readtwice.form+json"
+FIELDS = {ADDED: "the added words"}
+
+
+def form_data(kind: Kind, text: Text) -> dict[str, Any]:
+    """What a form of this kind on this text shows, as plain data; nothing of a key is in it.
+
+    `items` are all that could be asked; which of them are, and every answer, the browser reads from
+    the cell's own text. `view` is *text* for a reading layout, *table* for single questions.
+    """
+    scheme = kind.scheme
+    labels = [{"name": label.name, "tag": label.tag, "colour": label.colour, "asks_detail": label.asks_detail, "test": label.test,
+               "example": label.example} for label in scheme.labels] if scheme else []  # fmt: skip
+    detail = (
+        {"kind": scheme.detail, "options": [{"name": o, "meaning": m} for o, m in scheme.options]} if scheme and scheme.detail else None
+    )
+    return {
+        "version": 1,
+        "layer": kind.name,
+        "text": text.name,
+        "title": text.title,
+        "notice": text.about["notice"],
+        "question": kind.question,
+        "things": kind.things,
+        "view": "text" if kind.is_layer and kind.whole and kind.things == "sentences" else "table",
+        "whole": kind.whole,
+        "labels": labels,
+        "detail": detail,
+        "field": FIELDS.get(kind.name, "answer"),
+        "speakers": list(text.speakers) if detail and detail["kind"] == "speaker" else [],
+        "items": _items(kind, text),
+    }
+
+
+def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
+    if kind.name.startswith("form-"):
+        questions = read_form(kind.name.removeprefix("form-"))
+        return [{"id": q.id, "text": q.question, "options": {o: q.options[o] for o in OPTIONS}} for q in questions]
+    if kind.things == "pairs":
+        return [{"id": pair.item, "passages": _passages(pair, text)} for pair in text.pairs if pair.item in kind.items]
+    if kind.things != "sentences":
+        return [{"id": item, "text": ""} for item in kind.items]
+    items = [{"id": s.item, "paragraph": s.paragraph, "text": s.text} for s in text.sentences]
+    if kind.name == REASONS:
+        offered = {item: [{"name": r.id, "meaning": r.reason} for r in read_reasons(text) if r.item == item] for item in kind.items}
+        return [item | {"detail_options": offered[item["id"]]} for item in items if item["id"] in offered]
+    if kind.scheme and kind.scheme.detail == "source":
+        cards: dict[str, list[dict[str, str]]] = {}
+        for card in read_sources(text.name):
+            cards.setdefault(card.item, []).append({"name": card.id, "meaning": card.publisher})
+        return [item | {"detail_options": [*cards[item["id"]], {"name": "text", "meaning": "the text itself"}]}
+                if item["id"] in cards else item for item in items]  # fmt: skip
+    return items
+
+
+def _passages(pair, text: Text) -> list[dict[str, str]]:
+    heads = SIDES[pair.layer]
+    sides = [{"head": heads[0], "text": text.passage(pair.from_)}, {"head": heads[1], "text": text.passage(pair.to)}]
+    if pair.from_ == pair.to:
+        sides = [{"head": " and ".join(heads), "text": text.passage(pair.from_)}]
+    sides[-1]["note"] = pair.note
+    return sides
