@@ -56,12 +56,16 @@ def lab(course: Course = Path(".")) -> None:
     lessons = sorted((folder / "lessons").glob("1-*.ipynb")) or sorted((folder / "lessons").glob("*.ipynb"))
     # a notebook named on the command line would make its own folder the top one, and hide the exercises
     start = [f"--LabApp.default_url=/lab/tree/{lessons[0].relative_to(folder).as_posix()}"] if lessons else []
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={folder}", *start], cwd=folder))
+    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate"]
+    raise typer.Exit(
+        subprocess.call([sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={folder}", *start, *quiet], cwd=folder)
+    )
 
 
 @app.command()
 def build(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; say what a build would change, and whether a key leaks.")] = False,
+    text: Annotated[str, typer.Option(help="Let all units work on this graded text, such as parallel.")] = "",
     course: Course = Path("."),
 ) -> None:
     """Make exercises/ from the masters in solutions/."""
@@ -78,7 +82,7 @@ def build(
                 raise typer.Exit(1)
             out.print("Exercises and masters agree, and nothing of a key stands where students look.")
             return
-        changed = build_course(folder)
+        changed = build_course(folder, text)
     for path in changed:
         out.print(f"written: {escape(str(path.relative_to(folder)))}")
     if not changed:

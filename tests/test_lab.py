@@ -54,6 +54,7 @@ def until_up(address, process, log):
 def test_lab_opens_lesson_1_and_has_the_whole_course_beside_it(server):
     with urllib.request.urlopen(server) as page:
         assert page.url == f"{server}/lab/tree/lessons/1-whose-voice.ipynb"
+        assert '"news": {"disabled": true}' in page.read().decode()  # no window with news stands before a student's first lesson
     with urllib.request.urlopen(f"{server}/api/contents/") as listing:
         names = {entry["name"] for entry in json.load(listing)["content"]}
     assert {"lessons", "exercises", "solutions", "nbgrader_config.py"} <= names
