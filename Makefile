@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 help:
 	@echo "make demo    mark a simulated class and say where things lie"
-	@echo "make lab     open the course in JupyterLab, at lesson 1"
+	@echo "make lab     open the course in JupyterLab, at its first lesson"
 	@echo "make test    style, then fast tests, then slow ones"
 	@echo "make build   make exercises/ from the masters in solutions/"
 	@echo "make check   say what a build would change, and whether a key leaks"

@@ -14,16 +14,17 @@ from typing import Any
 
 from readtwice.guide import GUIDE, guide_page
 from readtwice.leaks import leaks
-from readtwice.masters import fill
+from readtwice.masters import fill, put_text
 from readtwice.units import master_path, read_notebook, read_unit, release_path, unit_names
 
 
-def build(course: Path) -> list[Path]:
+def build(course: Path, text: str = "") -> list[Path]:
     """Write the keys into the masters and make the exercises anew; the files that changed.
 
-    A file is replaced whole or not at all, and left alone where it would not change.
+    `text` lets all units of the course work on another graded text. A file is replaced whole or not
+    at all, and left alone where it would not change.
     """
-    return [path for path, content in _made(course) if _write(path, content)]
+    return [path for path, content in list(_made(course, text)) if _write(path, content)]
 
 
 def check_build(course: Path) -> list[str]:
@@ -42,11 +43,13 @@ def check_build(course: Path) -> list[str]:
     return problems + leaks(course, *(read_unit(course, name) for name in made))
 
 
-def _made(course: Path) -> Iterator[tuple[Path, bytes]]:
+def _made(course: Path, text: str = "") -> Iterator[tuple[Path, bytes]]:
     """Masters, exercises and the label guide as a build makes them; nothing in the course changes."""
     for name in unit_names(course):
         path = master_path(course, name)
         master = read_notebook(path)
+        if text:
+            put_text(master, name, text)
         fill(master, name, course / "solutions")
         content = notebook_bytes(master)
         yield path, content

@@ -50,10 +50,10 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @app.command()
 def lab(course: Course = Path(".")) -> None:
-    """Open the course in JupyterLab, at lesson 1."""
+    """Open the course in JupyterLab, at its first lesson."""
     with _said_plainly():
         folder = find_course(course)
-    lessons = sorted((folder / "lessons").glob("1-*.ipynb")) or sorted((folder / "lessons").glob("*.ipynb"))
+    lessons = sorted((folder / "lessons").glob("*.ipynb"))
     # a notebook named on the command line would make its own folder the top one, and hide the exercises
     start = [f"--LabApp.default_url=/lab/tree/{lessons[0].relative_to(folder).as_posix()}"] if lessons else []
     quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from readtwice.answers import Answers, Problem
 from readtwice.confusions import Confusion, commonest, confusion, is_confused, published_agreement, went_well
 from readtwice.detection import NOTHING, detection
-from readtwice.keys import Key
+from readtwice.keys import Key, KeyRow
 from readtwice.kinds import Kind
 from readtwice.marked_text import marked_text
 from readtwice.marking import MarkedItem, Marks
@@ -77,6 +77,7 @@ def item_feedback(marks: Marks, key: Key, kind: Kind, problems: Sequence[Problem
             marks=marks,
             kind=kind,
             key=key,
+            fitting=fitting,
             points=points,
             earned=earned(marks, points),
             problems=_shown(problems),
@@ -108,11 +109,12 @@ def practice_feedback(marks: Marks, key: Key) -> tuple[str, str]:
         if row.why == "open":
             continue
         right = key.rows[row.item]
+        near_or_right = "comes near" if right.halves(row.answer) == 1 else "is right"
         verdict = {
             "right": f"{row.answer} is right.",
             "accepted": f"{row.answer} is right as well; the key says {right.label}.",
             "near": f"{row.answer} comes near; the key says {right.label or right.detail}.",
-            "detail": f"{row.answer} is right; behind the bar the key has: {right.detail}.",
+            "detail": f"{row.answer} {near_or_right}; behind the bar the key has: {fitting(right, row.answer)}.",
             "wrong": f"you said {row.answer}; the key says {right.label or right.detail}.",
         }[row.why]
         sign = {"right": "✓", "accepted": "✓", "near": "≈", "detail": "≈", "wrong": "→"}[row.why]
@@ -122,6 +124,12 @@ def practice_feedback(marks: Marks, key: Key) -> tuple[str, str]:
     head = f"Right on {marks.right} of {marks.answered}."
     html, plain = _told(lines)
     return f"<p><b>{head}</b></p>{html}", f"{head}\n{plain}"
+
+
+def fitting(row: KeyRow, label: str) -> str:
+    """The detail that fits this label: the key's own, or the one that `detail_accept` has for another label."""
+    others = [detail.partition(":")[2].strip() for detail in row.detail_accept if detail.partition(":")[0] == label]
+    return next(iter(others), row.detail) if label != row.label else row.detail
 
 
 def key_told(answers: Answers, key: Key) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from readtwice.units import Task, Unit
 
 NOTES = "readtwice-notes"  # id of the cell at the end with what belongs nowhere
 LONGEST_REST = 20_000
+SELF_CHECK = "self-check"  # tag of a cell in which students write what they compare themselves
 _INERT = '<pre class="readtwice-written mathjax_ignore tex2jax_ignore" style="white-space:pre-wrap;font:inherit">'
 _INERT_CELL = re.compile(re.escape(_INERT) + r"([^<>]*)</pre>")
 _HEAD = re.compile(r"^[ \t]{0,9}=?[ \t]{0,9}([^:#%\n]{1,60}?):", re.MULTILINE)
@@ -37,10 +38,15 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
     claimed = {i for found in claims.values() for i in found}
     free = [i for i, cell in enumerate(theirs) if i not in claimed and source_of(cell).strip()]
     notes: list[str] = []
+    own: list[int] = []
     for target, cell in enumerate(fresh["cells"]):
         found = claims.get(target, [])
         if not is_solution(cell):
-            free += [i for i in found if not is_test(cell) and _squeeze(source_of(theirs[i])) not in ("", _squeeze(cell["source"]))]
+            changed = [i for i in found if not is_test(cell) and _squeeze(source_of(theirs[i])) not in ("", _squeeze(cell["source"]))]
+            if SELF_CHECK in cell["metadata"].get("tags", []):
+                own += changed
+            else:
+                free += changed
             if not found and is_test(cell):
                 notes.append("A check cell was missing from this notebook. It was put back; nothing is lost.")
             continue
@@ -62,8 +68,9 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
         if header:
             cell["source"] = _headed(cell["source"], header)
     rest = "\n\n".join(source_of(theirs[i]) for i in sorted(free))
-    if notes or rest:
-        fresh["cells"].append(_notes_cell(notes, rest))
+    written = "\n\n".join(source_of(theirs[i]) for i in own)
+    if notes or rest or written:
+        fresh["cells"].append(_notes_cell(notes, rest, written))
     return fresh
 
 
@@ -120,9 +127,11 @@ def _heads(source: str) -> set[str]:
     return {head.strip().casefold() for head in _HEAD.findall(source)}
 
 
-def _notes_cell(notes: list[str], rest: str) -> Cell:
+def _notes_cell(notes: list[str], rest: str, written: str) -> Cell:
     parts = [f"<li>{escape(note)}</li>" for note in dict.fromkeys(notes)]
     html = f"<h3>Notes on this notebook</h3><ul>{''.join(parts)}</ul>" if parts else ""
+    if written:
+        html += "<p>You wrote this for yourself and compared it yourself. It brings no points.</p>" + inert(written[:LONGEST_REST])
     if rest:
         html += "<p>This also stood in the notebook and belongs to no task. It was not marked.</p>" + inert(rest[:LONGEST_REST])
     return {"cell_type": "markdown", "id": NOTES, "metadata": {"readtwice": {"notes": list(dict.fromkeys(notes))}}, "source": html}

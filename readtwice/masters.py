@@ -12,7 +12,7 @@ from readtwice.keys import check_asked, key_path, read_key
 from readtwice.kinds import Kind, kind_of
 from readtwice.numbers import RECIPES
 from readtwice.schemes import SchemeNotFound, read_scheme
-from readtwice.texts import Text, TextNotFound, read_text
+from readtwice.texts import Text, TextNotFound, read_text, text_names
 from readtwice.units import UnitProblem, own_text
 
 CHOSEN = "chosen"
@@ -45,6 +45,26 @@ def fill(master: Cell, name: str, solutions: Path) -> None:
         first = f"%%answers {header[0]}" + (f" {header[1]}" if header[1] else "")
         lines = _number_lines if header[0] in RECIPES else _answer_lines
         cell["source"] = "\n".join([first, f"# asks: {found[1]}", *lines(header[0], text, found[1], solutions)])
+
+
+def put_text(master: Cell, name: str, text: str) -> None:
+    """Let a master open another graded text, in place; raises UnitProblem where that is none."""
+    graded = [other for other in text_names() if read_text(other).about.get("whole_course") == "yes"]
+    if text not in graded:
+        raise UnitProblem(f"“{text}” is no text that a class can be graded on. There are: {', '.join(graded)}")
+    own = own_text(cells_of(master), name).name
+    if own in graded:
+        for cell in cells_of(master):
+            cell["source"] = re.sub(rf"(\bread\(\s*[\"']){own}([\"'])", rf"\g<1>{text}\g<2>", source_of(cell))
+
+
+def cells_for(cells: list[Cell], text: str) -> list[Cell]:
+    """The cells of a master that belong to this text: all but those with a tag ``only-…`` of another."""
+    return [cell for cell in cells if not (only := _only(cell)) or f"only-{text}" in only]
+
+
+def _only(cell: Cell) -> list[str]:
+    return [tag for tag in cell["metadata"].get("tags", []) if tag.startswith("only-")]
 
 
 def blank(source: str) -> str:

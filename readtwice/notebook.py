@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from readtwice.answers import Answers, Problem, read_answers, read_header
+from readtwice.answers import Answers, Problem, read_header
+from readtwice.cells import cells_of, source_of
 from readtwice.feedback import key_told, practice_feedback
 from readtwice.form import MIME, form_data
 from readtwice.keys import KeyProblem
@@ -19,6 +21,7 @@ from readtwice.numbers import RECIPES, read_numbers, speaker_in
 from readtwice.offers import offers
 from readtwice.schemes import Scheme, SchemeNotFound, read_scheme
 from readtwice.texts import Text, TextNotFound, read_text
+from readtwice.units import UnitProblem, answer_cell, own_text, read_notebook
 
 if TYPE_CHECKING:
     import pandas
@@ -68,9 +71,9 @@ class Shown:
 
 
 def read(name: str) -> Text:
-    """Open a text and make it the notebook's own; raises TextNotFound with the names that there are."""
+    """Open a text; the first one becomes the notebook's own. Raises TextNotFound with the names that there are."""
     text = read_text(name)
-    _here.text = name
+    _here.text = _here.text or name
     return text
 
 
@@ -165,18 +168,20 @@ def reveal(layer: str, name: str = "") -> Shown:
     return Shown(state.html + html, f"{state.plain}\n{plain}")
 
 
-def table(layer: str, name: str = "") -> pandas.DataFrame:
+def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
     """The labels of a layer as a pandas DataFrame, one row an item, always of the newest text.
 
     Columns of a sentence: item, paragraph, words, label, the layer's detail (for voice: speaker),
-    given, text. Of a pair: item, label, detail, given, from, to. Raises NotReady while the answer
-    cell has not run.
+    given, text. Of a pair: item, label, detail, given, from, to. The labels are those of this
+    notebook's answer cell; with ``whose="earlier"`` those of a notebook in the folder beside this
+    one's, and with ``whose="key"`` the key's, on a practice text. Raises NotReady where there are none.
     """
     import pandas
 
+    pandas.set_option("display.max_colwidth", None)  # sentences are there to be read
     text = _own_text(name)
     scheme = read_scheme(layer)
-    answers = _answers(layer, text, scheme)
+    answers = _labels(layer, text, whose)
     if scheme.items == "pairs":
         pairs = [pair for pair in text.pairs if pair.layer == layer]
         passages = [{"from": text.passage(pair.from_), "to": text.passage(pair.to)} for pair in pairs]
@@ -219,8 +224,48 @@ def _source(layer: str, text: Text) -> str:
         raise NotReady(f"Run the cell that starts with  %%answers {layer}  first, then this one.") from None
 
 
-def _answers(layer: str, text: Text, scheme: Scheme) -> Answers:
-    return read_answers(_source(layer, text), scheme, text)
+def _labels(layer: str, text: Text, whose: str) -> Answers:
+    """Labels of a layer: this notebook's, an earlier notebook's, or those of a practice key."""
+    kind = kind_of(layer, text)
+    if whose == "key":
+        try:
+            return kind.key(None).answers()
+        except KeyProblem:
+            raise NotReady(f"The labels of the key on “{text.title}” stay with your teacher.") from None
+    if whose == "earlier":
+        return kind.read(_earlier(layer, text))
+    if whose:
+        raise ValueError(f'whose must be "key" or "earlier", or left out; it is “{whose}”')
+    return kind.read(_source(layer, text))
+
+
+def _earlier(layer: str, text: Text) -> str:
+    """The answer cell of a layer in a notebook of another unit, whose folder lies beside this one's."""
+    for path in sorted(Path("..").glob("*/*.ipynb")):
+        with suppress(OSError, UnitProblem, KeyError, TypeError, UnicodeDecodeError):
+            cells = cells_of(read_notebook(path))
+            own = own_text(cells, path.stem)
+            if cell := answer_cell(cells, layer, text, own):
+                return source_of(cell)
+    raise NotReady(f"There is no notebook with your labels for {layer} in the folders beside this one. Do that unit first.")
+
+
+def strip(layer: str, name: str = "", whose: str = "") -> Shown:
+    """The text as a strip of sentences, each as wide as it is long, with colour and tag of its label; `whose` as in `table`."""
+    from readtwice.pictures import strip as draw
+
+    text = _own_text(name)
+    scheme = read_scheme(layer)
+    if scheme.items != "sentences":
+        return _say([f'A strip shows sentences, and {layer} is about pairs. Look at  table("{layer}")  instead.'])
+    return Shown(*draw(_labels(layer, text, whose), scheme, text))
+
+
+def chart(data: pandas.Series | pandas.DataFrame, title: str) -> Shown:
+    """A column of numbers, or a table of counts, as bars with its figures in words; the picture needs no network."""
+    from readtwice.pictures import bars
+
+    return Shown(bars(data, title), f"{title}\n{data}")
 
 
 def _state(layer: str, text: Text) -> tuple[list[str], list[str]]:

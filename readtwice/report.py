@@ -65,9 +65,10 @@ class LayerResult:
 def layer_results(outcome: Outcome, units: dict[str, Unit]) -> list[LayerResult]:
     """The class's results by unit and layer, of all hand-ins in which anything of the layer is answered."""
     results = []
+    handed_in = {name for _, name in outcome.marks}
     for name, unit in units.items():
         for task in unit.tasks:
-            if task.layer not in RECIPES:
+            if task.layer not in RECIPES and name in handed_in:
                 results.append(_layer(name, unit, task, outcome))
     return results
 

@@ -15,15 +15,22 @@ from nbgrader.preprocessors import AssignLatePenalties, ClearSolutions, NbGrader
 from readtwice.answers import read_header
 from readtwice.cells import grade_id, is_solution, source_of
 from readtwice.hand_in import make_inert, mark_tasks, restore
-from readtwice.masters import blank
+from readtwice.masters import blank, cells_for
 from readtwice.page import page
-from readtwice.units import read_unit
+from readtwice.units import own_text, read_unit
 
 STUB = "Write your answer here. Delete this line first."
 
 
 class BlankAnswers(ClearSolutions):
-    """In place of ClearSolutions: an answer cell keeps its ids and given lines and loses its asked labels."""
+    """In place of ClearSolutions: an answer cell keeps its ids and given lines and loses its asked labels.
+
+    Cells that belong to another text than the notebook's own are left out.
+    """
+
+    def preprocess(self, nb, resources):
+        nb.cells = cells_for(nb.cells, own_text(nb.cells, "this master").name)
+        return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, index):
         if is_solution(cell) and read_header(source_of(cell)):

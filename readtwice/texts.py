@@ -43,7 +43,7 @@ class Pair:
     note: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Text:
     """A text under study; `speakers` maps each speaker's short name to the other forms of it."""
 
@@ -83,6 +83,9 @@ class Text:
             if sentence.item == item:
                 return sentence
         raise KeyError(item)
+
+    def __repr__(self) -> str:
+        return f"{self}\n\n{self.about['notice']}"
 
     def __str__(self) -> str:
         return "\n".join(f"{s.item:>5}  {s.text}" for s in self.sentences)

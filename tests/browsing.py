@@ -34,6 +34,7 @@ FLAGS = (
 )
 SHOTS = ROOT / "test-results"
 WCAG = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
+OURS = "readtwice"  # stands in the address of every file of our extension
 PATIENCE = 60  # seconds that a server, a kernel or a page may take before the test fails
 
 SIGN = "hostile-words"  # stands in every text of the hostile hand-in, so that its way can be followed
@@ -56,6 +57,9 @@ FORMULAS = r"""() => [...document.querySelectorAll('#notebook *')].flatMap(e => 
     .filter(n => !n.parentElement.closest('script, noscript, style, textarea, pre, code, .tex2jax_ignore')).map(n => n.data)"""
 _RAN = """wrong => document.querySelector(wrong) || [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]
     .every(p => /^\\[\\d+\\]:/.test(p.textContent))"""
+_IDLE = """() => document.querySelector('#jp-main-statusbar')?.textContent.includes('| Idle')
+    || document.querySelector('.jp-NotebookKernelStatus-fade') && document.querySelector('[data-status="idle"]')"""
+PLACES = {"lab": "/lab/tree/{}?reset", "notebook": "/notebooks/{}"}
 WENT_WRONG = ".jp-OutputArea-output[data-mime-type*='stderr'], .jp-OutputArea-output[data-mime-type*='error']"
 
 Visit = Callable[..., AbstractContextManager["Watched"]]
@@ -95,12 +99,13 @@ def hostile(exercise: Cell) -> Cell:
 
 @dataclass
 class Watched:
-    """A page, and what it tried: every request of its window, every dialog, every further window."""
+    """A page, and what it tried: every request of its window, every dialog, every further window, every error in our files."""
 
     page: Page
     requests: list[Request] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
     windows: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
     def nothing_ran(self) -> None:
         assert self.dialogs == []
@@ -127,6 +132,8 @@ def watched(browser: Browser, name: str, url: str, width: int = 1250) -> Iterato
     context.on("request", lambda request: seen.requests.append(request))
     context.on("page", lambda page: seen.windows.append(page.url))
     context.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+    context.on("console", lambda m: OURS in f"{m.text} {m.location}" and m.type in ("error", "warning") and seen.errors.append(m.text))
+    context.on("weberror", lambda e: OURS in f"{e.error} {e.error.stack}" and seen.errors.append(f"{e.error.message}\n{e.error.stack}"))
     try:
         seen.page.goto(url, wait_until="load")
         yield seen
@@ -161,17 +168,17 @@ def live(page: Page, within: str) -> list[str]:
 
 
 @contextmanager
-def jupyter(folder: Path, scratch: Path) -> Iterator[str]:
-    """A JupyterLab server in `folder`, with settings and an exchange of its own; its address."""
+def jupyter(folder: Path, scratch: Path, app: str = "lab") -> Iterator[str]:
+    """A JupyterLab (or notebook) server in `folder`, with settings and an exchange of its own; its address."""
     _write(scratch / "config" / "nbgrader_config.py", f"get_config().Exchange.root = {str(scratch / 'exchange')!r}\n")
-    _write(scratch / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings", '{"fetchNews": "false"}')
+    settings(scratch, "apputils-extension", "notification", fetchNews="false")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     places = {f"JUPYTER_{kind}_DIR": str(scratch / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     places |= {f"JUPYTERLAB_{kind}_DIR": str(scratch / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")}
     places |= {"IPYTHONDIR": str(scratch / "ipython"), "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command = [sys.executable, "-m", "jupyter", app, "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token="]
     log = scratch / "log"
     with log.open("w") as out:
@@ -186,6 +193,11 @@ def jupyter(folder: Path, scratch: Path) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def settings(scratch: Path, extension: str, plugin: str, **values: object) -> None:
+    """What a student has chosen in JupyterLab's settings; a page that is opened next has it."""
+    _write(scratch / "settings" / "@jupyterlab" / extension / f"{plugin}.jupyterlab-settings", json.dumps(values))
 
 
 def _write(path: Path, content: str) -> None:
@@ -223,18 +235,28 @@ def answer(page: Page, name: str) -> Locator:
 
 
 @contextmanager
-def opened(visit: Visit, url: str, path: str) -> Iterator[Watched]:
-    """A notebook in JupyterLab, its kernel ready: cells that are run before the kernel is there stay as they are."""
-    with visit(f"{url}/lab/tree/{path}?reset") as seen:
-        seen.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-        seen.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+def opened(visit: Visit, url: str, path: str, app: str = "lab") -> Iterator[Watched]:
+    """A notebook in JupyterLab (or Notebook), its kernel ready: cells that are run before the kernel is there stay as they are."""
+    with visit(url + PLACES[app].format(path)) as seen:
+        ready(seen.page)
         yield seen
+
+
+def ready(page: Page) -> None:
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.wait_for_function(_IDLE)
 
 
 def run_all(page: Page) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.wait_for_function(_RAN, arg=WENT_WRONG)
+
+
+def choose(page: Page, menu: str, item: str) -> None:
+    """Choose from the menu bar of JupyterLab or Notebook."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.locator(".lm-Menu-item", has_text=item).first.click()
 
 
 def save(page: Page) -> None:

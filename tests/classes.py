@@ -48,9 +48,9 @@ def page_of(course: Path, student: str) -> str:
 
 
 def grades(course: Path) -> dict[str, dict[str, str]]:
-    """The rows of grades.csv by student."""
+    """The rows of grades.csv on unit 1 by student."""
     with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
-        return {row["student_id"]: row for row in csv.DictReader(file)}
+        return {row["student_id"]: row for row in csv.DictReader(file) if row["assignment"] == UNIT}
 
 
 def files_of(course: Path) -> dict[str, bytes]:

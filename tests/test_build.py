@@ -18,7 +18,7 @@ from readtwice.keys import KeyProblem
 from readtwice.kinds import kind_of
 from readtwice.leaks import leaks
 from readtwice.masters import asked_items, blank, fill
-from readtwice.units import UnitProblem, master_path, read_unit, release_path
+from readtwice.units import UnitProblem, master_path, read_unit, release_path, unit_names
 
 KEYS = ROOT / "solutions" / "keys" / "russia-must-act"
 
@@ -243,5 +243,43 @@ def test_no_reason_and_no_label_of_an_asked_sentence_stands_in_what_students_get
         for line in (line for text in strings(notebook) for line in text.splitlines()):
             if any(re.match(rf"\W*{re.escape(item)}\b", line) for item in ASKED):
                 assert not labels & set(re.findall(r"\w+", line)), line
+        if UNIT not in path.name:
+            return
         answers = "".join(cell(notebook, "voice-answers")["source"]).splitlines()
         assert [line for line in answers if line.rstrip(":") in ASKED] == [f"{item}:" for item in VOICE if item in ASKED]
+
+
+def test_another_text_takes_the_place_of_the_article_with_equal_points_and_back(course):
+    before = {path: path.read_bytes() for path in course.rglob("*.ipynb")}
+    build(course, "parallel")
+    assert check_build(course) == []
+    for name in unit_names(course):
+        article, parallel = read_unit(ROOT, name), read_unit(course, name)
+        assert [(t.test, t.points, len(t.asked)) for t in article.tasks] == [(t.test, t.points, len(t.asked)) for t in parallel.tasks]
+        assert parallel.points == article.points
+        assert b"russia-must-act" not in release_path(course, name).read_bytes()
+    build(course, "russia-must-act")
+    assert {path: path.read_bytes() for path in course.rglob("*.ipynb")} == before
+
+
+@pytest.mark.parametrize("name", ["harbour", "nowhere", "form-a-plea"])
+def test_a_text_that_nobody_can_be_graded_on_is_refused_and_nothing_changes(name, course):
+    before = {path: path.read_bytes() for path in course.rglob("*.ipynb")}
+    with pytest.raises(UnitProblem, match="russia-must-act"):
+        build(course, name)
+    assert {path: path.read_bytes() for path in course.rglob("*.ipynb")} == before
+
+
+def test_a_cell_for_one_text_reaches_the_exercise_on_that_text_only(course):
+    def add(notebook):
+        for name in ("russia-must-act", "parallel"):
+            notebook["cells"].insert(
+                0, {"cell_type": "markdown", "id": name, "metadata": {"tags": [f"only-{name}"]}, "source": f"About {name}."}
+            )
+
+    change(master_path(course, UNIT), add)
+    for name, other in (("parallel", "russia-must-act"), ("russia-must-act", "parallel")):
+        build(course, name)
+        said = release_path(course, UNIT).read_text(encoding="utf-8")
+        assert f"About {name}." in said
+        assert f"About {other}." not in said

@@ -51,9 +51,9 @@ def until_up(address, process, log):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="stops the server by its process group, which Windows does not have")
-def test_lab_opens_lesson_1_and_has_the_whole_course_beside_it(server):
+def test_lab_opens_the_first_lesson_and_has_the_whole_course_beside_it(server):
     with urllib.request.urlopen(server) as page:
-        assert page.url == f"{server}/lab/tree/lessons/1-whose-voice.ipynb"
+        assert page.url == f"{server}/lab/tree/lessons/0-before-you-read.ipynb"
         assert '"news": {"disabled": true}' in page.read().decode()  # no window with news stands before a student's first lesson
     with urllib.request.urlopen(f"{server}/api/contents/") as listing:
         names = {entry["name"] for entry in json.load(listing)["content"]}

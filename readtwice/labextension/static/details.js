@@ -1,6 +1,6 @@
-// The second half of an answer: a speaker, one of a list, words of the sentence, or who is to do what by when.
+// Fields to type into, and the second half of an answer: a speaker, one of a list, words of the sentence, or who is to do what by when.
 
-import { el } from "./elements.js";
+import { el, toggle } from "./elements.js";
 
 const SLOTS = ["who", "what", "when"];
 const EMPTY = "?"; // an earlier slot that is still empty while a later one is filled
@@ -19,10 +19,22 @@ export function details({ data, item, id, answer, put, labels }) {
 
 const options = (data, item) => item.detail_options ?? data.detail.options ?? [];
 
-function text(head, id, put, more = {}) {
-  const input = el("input", { type: "text", id, autocomplete: "off", spellcheck: "false", oninput: () => put(input.value), ...more });
-  const same = (value) => input.value.replace(/\s+/g, " ").trim() === value;
-  const set = (value) => { if (document.activeElement !== input || !same(value)) input.value = value; };
+/**
+ * A field with its name. `set` shows what the cell says, but leaves alone what was typed and is read so: the
+ * reader makes straight quotation marks of curly ones and does without a bracket at the end.
+ */
+export function text(head, id, put, more = {}) {
+  let typing = false, said;
+  const typed = () => {
+    typing = true;
+    put(input.value);
+    typing = false;
+  };
+  const input = el("input", { type: "text", id, autocomplete: "off", spellcheck: "false", maxlength: "500", oninput: typed, ...more });
+  const set = (value) => {
+    if (!typing && value !== said) input.value = value;
+    said = value;
+  };
   return { input, node: el("label", { class: "rt-field" }, el("span", {}, head), input), set };
 }
 
@@ -42,10 +54,12 @@ function one({ data, item, id, put }) {
   const choices = options(data, item);
   const select = el("select", { id: `${id}-detail`, onchange: () => put(select.value) }, el("option", { value: "" }, "choose"),
     ...choices.map(({ name, meaning }) => el("option", { value: name }, meaning ? `${name}: ${meaning}` : name)));
-  return { node: el("label", { class: "rt-field" }, el("span", {}, data.detail.kind), select), update: (detail) => {
+  const hint = el("small", { class: "rt-hint" });
+  return { node: el("span", {}, el("label", { class: "rt-field" }, el("span", {}, data.detail.kind), select), hint), update: (detail) => {
     const found = choices.find(({ name }) => name.toLowerCase() === detail.toLowerCase());
     select.value = found?.name ?? "";
-    select.title = detail && !found ? `“${detail}” in the cell is none of these` : "";
+    hint.textContent = found ? found.meaning : detail && `“${detail}” in the cell is none of these.`;
+    toggle(hint, "rt-narrow", Boolean(found)); // where there is little room, the list cuts what it shows
   } };
 }
 

@@ -1,7 +1,7 @@
 // The form: a text, or pairs of passages, with labels to choose. It keeps nothing: what it shows is what the cell's text says.
 
 import { edits, readLines } from "./lines.js";
-import { details } from "./details.js";
+import { details, text } from "./details.js";
 import { el, keyOf, toggle } from "./elements.js";
 import { pickable } from "./words.js";
 
@@ -22,9 +22,9 @@ export function makeForm(data, cell, root) {
   const count = el("span", { class: "rt-count" }), progress = el("progress", { "aria-label": `${data.things} answered` });
   const next = el("button", { type: "button", onclick: () => toNextOpen() }, "Next open ", el("kbd", {}, "n"));
   const filter = el("button", { type: "button", "aria-pressed": "false", onclick: () => setFilter(!onlyOpen) }, "Only open ones ", el("kbd", {}, "o"));
-  const undo = el("button", { type: "button", onclick: () => cell.undo() }, "Undo ", el("kbd", {}, "u"));
+  const undo = el("button", { type: "button", onclick: () => undone() }, "Undo ", el("kbd", {}, "u"));
   const how = el("button", { type: "button", "aria-expanded": "false", onclick: () => setHelp(!help) }, "Tests and examples ", el("kbd", {}, "?"));
-  const bar = el("div", { class: "rt-bar", role: "group", "aria-label": "What is answered" }, count, progress, next, filter, undo, spec.labels.length ? how : "");
+  const bar = el("div", { class: "rt-bar", role: "group", "aria-label": "What is answered" }, count, progress, next, filter, undo, hasTests(data) ? how : "");
   const body = el("div", { class: "rt-body" });
   const problems = el("div", { class: "rt-problems" }), foot = el("p", { class: "rt-count" });
 
@@ -44,10 +44,11 @@ export function makeForm(data, cell, root) {
   const isOpen = (id) => !answer(id).label;
 
   function put(id, change, joins = false) {
-    const now = { ...answer(id), ...change };
-    const before = now.label ? { label: now.label, detail: asksDetail(now.label) ? now.detail : "", objection: now.objection } : { label: "", objection: now.objection };
-    cell.change(edits(cell.source, spec, id, before), joins);
-    if (!("detail" in change && joins)) {
+    const was = answer(id), now = { ...was, ...change };
+    if (!now.label || (now.label !== was.label && !asksDetail(now.label))) now.detail = "";
+    const changes = edits(cell.source, spec, id, now);
+    if (changes.length) cell.change(changes, joins); // else there would be a step of undo that does nothing
+    if (!joins) {
       const said = now.label ? `${id}: ${now.label}.` : `${id} is open again.`;
       say.textContent = `${said} ${done()}`;
     }
@@ -57,6 +58,11 @@ export function makeForm(data, cell, root) {
     const all = asked(), n = all.filter((id) => !isOpen(id)).length;
     return `${n} of ${all.length} ${data.things} answered.`;
   };
+
+  function undone() {
+    cell.undo();
+    say.textContent = `Undone. ${done()}`;
+  }
 
   function draw() {
     items.clear();
@@ -92,12 +98,12 @@ export function makeForm(data, cell, root) {
   function drawAsked(item) {
     const id = `${prefix}-${item.id.replace(".", "-")}`;
     const words = el("span", { class: "rt-words", id: `${id}-words` }, ...passages(item));
-    const chosen = el("span", { class: "rt-chip rt-chosen" });
+    const chosen = el("span", { class: "rt-chip rt-chosen", id: `${id}-chosen` });
     const controls = el("div", { class: "rt-controls" });
-    const node = el("div", { class: "rt-item", role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words` },
+    const node = el("div", { class: "rt-item", role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
       el("div", { class: "rt-sentence" }, number(item, `${id}-name`), words, " ", chosen), context(item), controls);
     node.addEventListener("focusin", () => setCurrent(item.id));
-    const choice = spec.labels.length ? (data.view === "text" ? chips(item) : list(item, id)) : free(item, id);
+    const choice = !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
     const second = details({ data, item, id, answer: () => answer(item.id), put: (detail, joins) => put(item.id, { detail }, joins), labels });
     const doubt = objection(item, id);
     controls.append(choice.node, second.node, ...(spec.labels.length ? [doubt.node] : []));
@@ -107,13 +113,16 @@ export function makeForm(data, cell, root) {
     }, say: (text) => (say.textContent = text) });
     return { node, words, update: () => {
       const { label, detail } = answer(item.id), found = labels.get(label);
-      node.style.setProperty("--rt-colour", found?.colour ?? "transparent");
+      node.style.setProperty("--rt-colour", found?.colour ?? "var(--rt-line)");
       toggle(node, "rt-answered", Boolean(found) || (!spec.labels.length && Boolean(label)));
       chosen.replaceChildren(...(found ? tagged(found, label, asksDetail(label) ? detail : "") : label && !spec.labels.length ? [] : ["open"]));
-      chosen.hidden = !spec.labels.length || (data.view === "table" && !found);
+      chosen.hidden = !spec.labels.length || (data.view === "table" && (!found || Boolean(item.options)));
       choice.update();
       second.update();
       doubt.update();
+      // One item at a time is in the way of the Tab key; only the fields of a table all are, as in any form.
+      node.tabIndex = item.id === current ? 0 : -1;
+      for (const control of node.querySelectorAll(data.view === "text" ? "button, input, select, summary" : "button, summary")) control.tabIndex = node.tabIndex;
     } };
   }
 
@@ -141,52 +150,49 @@ export function makeForm(data, cell, root) {
   function chips(item) {
     const buttons = data.labels.map((label, i) => el("button", { type: "button", class: "rt-label", style: `--rt-colour:${label.colour}`, title: label.test,
       onclick: () => put(item.id, { label: answer(item.id).label === label.name ? "" : label.name }) },
-      el("kbd", {}, keyOf(data.labels, i)), el("b", {}, label.tag), ` ${label.name}`));
-    return { node: el("div", { class: "rt-labels" }, ...buttons), update: () => buttons.forEach((button, i) => {
+      el("kbd", {}, keyOf(data.labels, i)), ...(item.options ? [el("span", {}, item.options[label.name])] : named(label, keyOf(data.labels, i)))));
+    return { node: el("div", { class: item.options ? "rt-labels rt-options" : "rt-labels" }, ...buttons), update: () => buttons.forEach((button, i) => {
       button.setAttribute("aria-pressed", String(answer(item.id).label === data.labels[i].name));
-      button.tabIndex = item.id === current ? 0 : -1;
     }) };
   }
 
   function list(item, id) {
     const select = el("select", { id: `${id}-label`, onchange: () => put(item.id, { label: select.value }) }, el("option", { value: "" }, "choose"),
-      ...data.labels.map((label) => el("option", { value: label.name }, item.options ? `${label.name}: ${item.options[label.name]}` : `${label.tag} ${label.name}`)));
+      ...data.labels.map((label) => el("option", { value: label.name }, `${label.tag} ${label.name}`)));
     return { node: el("label", { class: "rt-field" }, el("span", {}, "label"), select), update: () => (select.value = answer(item.id).label) };
   }
 
   function free(item, id) {
-    const input = el("input", { id: `${id}-answer`, type: "text", autocomplete: "off", spellcheck: "false",
-      oninput: () => put(item.id, { label: input.value.replaceAll("\n", " ") }, true) });
-    return { node: el("label", { class: "rt-field rt-wide" }, el("span", {}, data.field), input),
-      update: () => { if (document.activeElement !== input || !sameWords(input.value, answer(item.id).label)) input.value = answer(item.id).label; } };
+    const field = text(data.field, `${id}-answer`, (said) => put(item.id, { label: said }, true), { maxlength: "1500" });
+    field.node.classList.add("rt-wide");
+    return { node: field.node, update: () => field.set(answer(item.id).label) };
   }
 
   function objection(item, id) {
-    const input = el("input", { id: `${id}-objection`, type: "text", autocomplete: "off", oninput: () => put(item.id, { objection: input.value }, true) });
-    const field = el("label", { class: "rt-field rt-wide" }, el("span", {}, "I disagree, because"), input);
-    const button = el("button", { type: "button", class: "rt-quiet", "aria-expanded": "false", onclick: () => {
-      field.hidden = !field.hidden;
-      button.setAttribute("aria-expanded", String(!field.hidden));
-      if (!field.hidden) input.focus();
+    const field = text("I disagree, because", `${id}-objection`, (said) => put(item.id, { objection: said }, true), { maxlength: "1500", spellcheck: "true" });
+    const show = (on) => {
+      field.node.hidden = !on;
+      button.setAttribute("aria-expanded", String(on));
+    };
+    const button = el("button", { type: "button", class: "rt-quiet", onclick: () => {
+      show(field.node.hidden);
+      if (!field.node.hidden) field.input.focus();
     } }, "I disagree");
-    field.hidden = true;
-    return { node: el("div", { class: "rt-doubt" }, button, field), update: () => {
+    field.node.classList.add("rt-wide");
+    show(false);
+    return { node: el("div", { class: "rt-doubt" }, button, field.node), update: () => {
       const { label, objection: said } = answer(item.id);
-      if (document.activeElement !== input || !sameWords(input.value, said)) input.value = said;
-      if (said) field.hidden = false;
-      button.setAttribute("aria-expanded", String(!field.hidden));
-      button.hidden = !label;
-      button.tabIndex = item.id === current ? 0 : -1;
+      field.set(said);
+      if (said) show(true);
+      button.hidden = !label && !said;
     } };
   }
-
-  const sameWords = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
 
   function update() {
     if (disposed) return;
     state = readLines(cell.source, spec);
-    if (asked().join() !== drawnAsked) draw();
-    for (const drawn of items.values()) drawn.update();
+    if (asked().join() !== drawnAsked) drawAnew();
+    else for (const drawn of items.values()) drawn.update();
     const all = asked(), open = all.filter(isOpen);
     foot.textContent = done();
     count.textContent = open.length ? `${all.length - open.length} of ${all.length}` : `All ${all.length} answered`;
@@ -196,33 +202,46 @@ export function makeForm(data, cell, root) {
     problems.replaceChildren(...(state.problems.length ? [
       el("h4", {}, "Lines that could not be read as they stand"),
       el("p", {}, "They are kept. Mend them in the cell above."),
-      el("ul", {}, ...state.problems.slice(0, 20).map(({ line, said, why }) => el("li", {}, `Line ${line}, “${said}”: ${why}`))),
+      el("ul", {}, ...state.problems.slice(0, 20).map(({ line, said, why }) => el("li", {}, `Line ${line}${said ? `, “${said}”` : ""}: ${why}`))),
       state.problems.length > 20 ? el("p", {}, `And ${state.problems.length - 20} more.`) : "",
     ] : []));
-    for (const [id, drawn] of items) if (drawn.words) drawn.node.tabIndex = id === current ? 0 : -1;
+  }
+
+  /** Draw what is asked now, and leave as it was what is shown, the help, and the place of the keyboard. */
+  function drawAnew() {
+    const shownBefore = shown(), had = document.activeElement, from = had?.selectionStart, to = had?.selectionEnd;
+    const inside = body.contains(had);
+    draw();
+    for (const drawn of items.values()) drawn.update();
+    if (onlyOpen) hideAnswered(shownBefore);
+    if (help) setHelp(true);
+    if (!inside) return;
+    const again = had.id && root.querySelector(`#${had.id}`);
+    (again || items.get(current)?.node)?.focus();
+    if (again && typeof from === "number") again.setSelectionRange(from, to);
   }
 
   function setCurrent(id) {
     if (id === current) return;
     const before = items.get(current);
     current = id;
-    if (help) items.get(id).node.after(help);
-    for (const drawn of [before, items.get(id)]) if (drawn?.words) drawn.update();
-    for (const [other, drawn] of items) if (drawn.words) drawn.node.tabIndex = other === id ? 0 : -1;
+    for (const drawn of [before, items.get(id)]) drawn?.update();
   }
 
   function go(id) {
     const drawn = items.get(id);
     if (!drawn) return;
-    drawn.node.hidden = false;
+    drawn.node.hidden = drawn.node.parentElement.hidden = false;
     drawn.node.focus();
+    if (help) drawn.node.after(help); // by keyboard only: under a mouse nothing must move away
     drawn.node.scrollIntoView({ block: "nearest" });
   }
 
+  const shown = () => asked().filter((id) => items.has(id) && !items.get(id).node.hidden);
+
   function move(step) {
-    const shown = asked().filter((id) => !items.get(id).node.hidden);
-    const at = shown.indexOf(current);
-    go(shown[Math.min(Math.max(at + step, 0), shown.length - 1)]);
+    const at = shown().indexOf(current);
+    go(shown()[Math.min(Math.max(at + step, 0), shown().length - 1)]);
   }
 
   function toNextOpen() {
@@ -235,9 +254,18 @@ export function makeForm(data, cell, root) {
   function setFilter(on) {
     onlyOpen = on;
     filter.setAttribute("aria-pressed", String(on));
-    for (const [id, drawn] of items) drawn.node.hidden = on && !(isAsked(id) && isOpen(id));
-    for (const node of body.querySelectorAll(".rt-paragraph")) node.hidden = [...node.children].every((child) => child.hidden);
+    const inside = body.contains(document.activeElement);
+    hideAnswered();
     say.textContent = on ? `Only open ${data.things} are shown.` : "Everything is shown.";
+    if (!inside || !items.get(current)?.node.hidden) return;
+    if (shown().length) toNextOpen();
+    else filter.focus();
+  }
+
+  function hideAnswered(but = []) {
+    for (const [id, drawn] of items) drawn.node.hidden = onlyOpen && !(isAsked(id) && (isOpen(id) || but.includes(id)));
+    for (const node of body.querySelectorAll(".rt-paragraph")) node.hidden = [...node.children].every((child) => child.hidden);
+    for (const node of body.querySelectorAll(".rt-notice")) node.hidden = onlyOpen; // the one at the foot stays
   }
 
   function setHelp(on) {
@@ -270,15 +298,18 @@ export function makeForm(data, cell, root) {
     const inItem = event.target.closest?.(".rt-item");
     if (event.key === "ArrowDown" || event.key === "ArrowRight") return act(() => move(inItem ? 1 : 0));
     if (event.key === "ArrowUp" || event.key === "ArrowLeft") return act(() => move(inItem ? -1 : 0));
-    if (event.key === "?") return act(() => spec.labels.length && setHelp(!help));
+    if (event.key === "?") return act(() => hasTests(data) && setHelp(!help));
     if (event.key === "n") return act(toNextOpen);
     if (event.key === "o") return act(() => setFilter(!onlyOpen));
-    if (event.key === "u") return act(() => cell.undo());
+    if (event.key === "u") return act(undone);
     if (!inItem) return undefined;
-    if (event.key === "Home") return act(() => go(asked()[0]));
-    if (event.key === "End") return act(() => go(asked().at(-1)));
+    if (event.key === "Home") return act(() => go(shown()[0]));
+    if (event.key === "End") return act(() => go(shown().at(-1)));
     if (event.key === "Backspace" || event.key === "Delete") return act(() => put(current, { label: "" }));
-    if (event.key === "Enter" && event.target === inItem) return act(() => inItem.querySelector(".rt-detail input, .rt-detail select, select, input")?.focus());
+    if (event.key === "Enter" && event.target === inItem) {
+      const fields = [...inItem.querySelectorAll("input, select")].filter((field) => !field.closest("[hidden]"));
+      return act(() => (fields.find((field) => field.closest(".rt-detail")) ?? fields[0])?.focus());
+    }
     const index = data.labels.findIndex((_, i) => keyOf(data.labels, i) === event.key.toLowerCase());
     if (index >= 0) return act(() => put(current, { label: data.labels[index].name }));
     return undefined;
@@ -293,16 +324,23 @@ export function makeForm(data, cell, root) {
   return { update, dispose: () => (disposed = true) };
 }
 
+const hasTests = (data) => data.labels.some(({ test }) => test);
+
+/** Tag and name of a label behind its key, which may be its name. */
+const named = (label, key) => [el("b", {}, label.tag), key === label.name ? "" : ` ${label.name}`];
+
 function howTo(data) {
   if (!data.labels.length) return "Type into the fields. Every answer is written into the cell above at once.";
   const keys = data.labels.map((_, i) => keyOf(data.labels, i));
   const press = `${keys[0]} to ${keys.at(-1)}`;
-  return `${data.view === "text" ? "Click" : "Choose"} a label, or move with the arrow keys and press ${press}. Press ? for the tests, n for the next open one, Escape to leave. Every answer is written into the cell above at once.`;
+  const choose = data.items[0]?.options ? "Click an answer" : data.view === "text" ? "Click a label" : "Choose a label";
+  const tests = hasTests(data) ? "? for the tests, " : "";
+  return `${choose}, or move with the arrow keys and press ${press}. Press ${tests}n for the next open one, Escape to leave. Every answer is written into the cell above at once.`;
 }
 
 function helpPanel(data, prefix) {
   const rows = data.labels.map((label, i) => el("li", {},
-    el("span", { class: "rt-chip", style: `--rt-colour:${label.colour}` }, el("kbd", {}, keyOf(data.labels, i)), " ", el("b", {}, label.tag), ` ${label.name}`),
+    el("span", { class: "rt-chip", style: `--rt-colour:${label.colour}` }, el("kbd", {}, keyOf(data.labels, i)), " ", ...named(label, keyOf(data.labels, i))),
     ` ${label.test}`, label.example ? el("i", {}, ` For example: ${label.example}`) : ""));
   const options = (data.detail?.options ?? []).filter((option) => option.meaning).map((option) => el("li", {}, el("b", {}, option.name), ` ${option.meaning}`));
   return el("div", { class: "rt-help", role: "group", "aria-labelledby": `${prefix}-help` },

@@ -3,20 +3,35 @@
 import { makeForm } from "./form.js";
 
 export const MIME = "application/vnd.readtwice.form+json";
+const VERSION = 1; // of the data that readtwice/form.py makes
 const TO_KERNEL = 300; // milliseconds after the last change of the text
 const TO_DISK = 1500;
+const LONGEST_SAVE = 10_000; // a save that was called off says nothing
+const BOX = "jp-mod-outputsScrolled";
+const TYPE = "The answers can be typed in the cell above, behind the colons.";
 
 export function makeRenderer(Widget, tracker) {
   const widget = new Widget();
-  widget.addClass("readtwice-form");
   let data, form, cell;
 
+  const show = (words) => {
+    const note = Object.assign(document.createElement("p"), { className: "readtwice-form", textContent: words });
+    widget.node.replaceChildren(note);
+  };
   const draw = () => {
     if (!widget.isAttached || !data) return;
-    if (!cell) cell = findCell(tracker, widget.node);
-    if (!cell) return elsewhere(widget.node);
-    form ??= makeForm(data, cell, widget.node);
-    form.update();
+    if (form) return form.update();
+    if (data.version !== VERSION) return show(`This form was made by another version of readtwice. Run the cell again. ${TYPE}`);
+    cell ??= findCell(tracker, widget.node);
+    if (!cell) return show("The form works in the notebook itself. Go to the cell there.");
+    const root = Object.assign(document.createElement("div"), { className: "readtwice-form" });
+    widget.node.replaceChildren(root);
+    try {
+      form = makeForm(data, cell, root);
+    } catch (error) {
+      console.error("readtwice:", error);
+      show(`The form could not be drawn. ${TYPE}`);
+    }
   };
   widget.renderModel = async (model) => {
     const fresh = model.data[MIME];
@@ -38,26 +53,37 @@ export function makeRenderer(Widget, tracker) {
   return widget;
 }
 
-function elsewhere(node) {
-  node.textContent = "The form works in the notebook itself. Go to the cell there.";
-}
-
 /** The notebook cell in which a node stands, with what the form may do to it; undefined in a view of its own. */
 function findCell(tracker, node) {
   const panel = tracker.find((panel) => panel.content.node.contains(node));
   const widget = panel?.content.widgets.find((cell) => cell.node.contains(node));
   if (!widget) return undefined;
   const model = widget.model.sharedModel;
+  const saver = saverOf(panel.context);
   const watchers = new Set();
-  let kernelTimer, diskTimer, own = false;
+  let kernelTimer, own = false;
 
   const follow = (_, change) => {
     if (!change.sourceChange) return;
-    for (const watcher of watchers) watcher(own);
+    for (const watcher of watchers) watcher();
+    if (own) saver.soon();
     clearTimeout(kernelTimer);
     kernelTimer = setTimeout(() => tellKernel(panel, model), TO_KERNEL);
   };
   model.changed.connect(follow);
+  // Notebook puts a long output into a box that scrolls by itself. A form is read with the page, unless its reader chose the box.
+  const unbox = () => !widget.outputsScrolled && widget.hasClass(BOX) && widget.removeClass(BOX);
+  const box = new MutationObserver(unbox);
+  box.observe(widget.node, { attributes: true, attributeFilter: ["class"] });
+  unbox();
+  const ours = (deed) => {
+    own = true;
+    try {
+      deed();
+    } finally {
+      own = false;
+    }
+  };
 
   return {
     get source() {
@@ -69,18 +95,11 @@ function findCell(tracker, node) {
     /** Replace places of the text as one step of undo. */
     change(edits, joins) {
       if (!joins) model.undoManager?.stopCapturing(); // else two quick clicks are undone as one
-      own = true;
-      try {
-        model.transact(() => edits.forEach(({ start, end, text }) => model.updateSource(start, end, text)));
-      } finally {
-        own = false;
-      }
-      clearTimeout(diskTimer);
-      diskTimer = setTimeout(() => save(panel), TO_DISK);
+      ours(() => model.transact(() => edits.forEach(({ start, end, text }) => model.updateSource(start, end, text))));
     },
-    undo: () => model.undo(),
-    redo: () => model.redo(),
-    save: () => save(panel),
+    undo: () => ours(() => model.undo()),
+    redo: () => ours(() => model.redo()),
+    save: () => saver.now(),
     /** Give the keyboard back to the notebook. */
     leave() {
       panel.content.activeCellIndex = panel.content.widgets.indexOf(widget);
@@ -89,19 +108,56 @@ function findCell(tracker, node) {
     },
     dispose() {
       model.changed.disconnect(follow);
+      box.disconnect();
       watchers.clear();
     },
   };
 }
 
-function save(panel) {
-  if (!panel.isDisposed && panel.context.isReady && panel.context.model.dirty && !panel.context.model.readOnly) panel.context.save();
+const savers = new WeakMap(); // all forms and views of one notebook share its saver
+
+function saverOf(context) {
+  if (!savers.has(context)) savers.set(context, makeSaver(context));
+  return savers.get(context);
+}
+
+/**
+ * Saves a notebook shortly after the last change, and never while it is being saved: JupyterLab would
+ * ask whether somebody else had changed the file. It also calls a notebook saved as soon as it has
+ * written it, with whatever was changed meanwhile, so its word for that is not taken.
+ */
+function makeSaver(context) {
+  let timer, started = 0;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  const soon = () => {
+    wait();
+    timer = setTimeout(now, TO_DISK);
+  };
+  const now = () => {
+    if (context.isDisposed || !context.canSave) return wait();
+    if (Date.now() - started < LONGEST_SAVE) return soon();
+    return context.save().catch(() => {}).finally(() => (started = 0)); // JupyterLab itself says what went wrong
+  };
+  context.saveState.connect((_, state) => {
+    if (state === "started") {
+      started = Date.now();
+      wait(); // everything so far goes with it
+    } else {
+      started = 0;
+      if (timer) context.model.dirty = true;
+    }
+  });
+  return { soon, now };
 }
 
 /** Hand the newest text to the kernel, which takes it only where this cell has run in it. */
 function tellKernel(panel, model) {
   const kernel = panel.isDisposed ? null : panel.sessionContext?.session?.kernel;
-  if (!kernel) return;
+  if (!kernel || kernel.isDisposed || kernel.status === "dead") return;
   const code = `(lambda m: m and m.follow(${JSON.stringify(model.getSource())}))(__import__("sys").modules.get("readtwice.notebook"))`;
-  kernel.requestExecute({ code, silent: true, store_history: false, stop_on_error: false });
+  const { done } = kernel.requestExecute({ code, silent: true, store_history: false, stop_on_error: false });
+  done.catch(() => {}); // a kernel that is restarted or stopped meanwhile never answers
 }

@@ -3,7 +3,7 @@
 const MOST_LINES = 2000;
 const LONGEST_LINE = 2000;
 const HEADER = /^[ \t]*%{1,2}[ \t]*answers?(?![\p{L}\p{N}_])/iu;
-const ITEM = /^[([§]?\s*(T(?![\p{L}\p{N}_])|\d{1,3}\s*[.,]\s*\d{1,3}|[A-Za-z]\d{1,3}(?![\p{L}\p{N}_]))\s*[)\]]?\s*(?:[:.=–-]|\|)?\s*/iu;
+const ITEM = /^[([§]?\s*(T(?![\p{L}\p{N}_])|\p{Nd}{1,3}\s*[.,]\s*\p{Nd}{1,3}|[A-Za-z]\p{Nd}{1,3}(?![\p{L}\p{N}_]))\s*[)\]]?\s*(?:[:.=–-]|\|)?\s*/iu;
 const LABEL = /^["'([]*([\p{L}\p{N}_-]+)["')\].]*/u;
 const SECOND = /^[\s,/]*(?:or|and)?[\s,/]*([\p{L}\p{N}_-]+)/u;
 const OPEN = /^[\s_.?…-]*$/;
@@ -17,7 +17,7 @@ const PLAIN = new Map([
 
 const plain = (line) => [...line].map((c) => PLAIN.get(c) ?? c).join("");
 const trim = (text) => text.replace(/^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g, ""); // what Python strips
-const shorten = (said) => (said.length <= 60 ? said : `${said.slice(0, 59)}…`);
+const shorten = (said) => ([...said].length <= 60 ? said : `${[...said].slice(0, 59).join("")}…`);
 const stripped = (text, left, right) => {
   let from = 0, to = text.length;
   while (from < to && left.includes(text[from])) from++;
@@ -28,11 +28,12 @@ const stripped = (text, left, right) => {
 /**
  * Read the text of an answer cell. `spec` has `items` (their ids), `labels` (their names; empty where
  * the rest of a line is the answer) and `things`. Gives `rows`, a Map of id to {label, detail, given,
- * line, objection}, `lines`, a Map of id to the numbers of its lines, and `problems`. Never throws.
+ * line, objection}, `own`, a Map of id to the numbers of its lines that may be changed: `answered` with
+ * a label, `open` without, and `doubts`, and `problems`. Never throws.
  */
 export function readLines(source, spec) {
   const known = new Map(spec.items.map((id) => [id.toLowerCase(), id]));
-  const rows = new Map(), lines = new Map(), problems = [];
+  const rows = new Map(), own = new Map(), problems = [];
   const all = source.split(/\r\n|\r|\n/);
   let last = "";
   all.slice(0, MOST_LINES).forEach((raw, index) => {
@@ -44,10 +45,11 @@ export function readLines(source, spec) {
     const given = line.startsWith("=");
     if (given) line = trim(stripped(line, "= ", ""));
     if (line.startsWith("#")) {
-      const objection = /^#+\s*I\s+disagree\s*:?\s*(.*)/i.exec(line)?.[1].trim();
-      if (last && objection && spec.labels.length) {
+      const objection = /^#+\s*I\s+disagree\s*:?\s*(.*)/is.exec(line)?.[1];
+      if (last && objection !== undefined && spec.labels.length) {
         const row = rows.get(last);
-        row.objection = [row.objection, objection].filter(Boolean).join(" ");
+        row.objection = [row.objection, trim(objection)].filter(Boolean).join(" ");
+        own.get(last).doubts.push(number);
       }
       return;
     }
@@ -58,14 +60,21 @@ export function readLines(source, spec) {
     }
     const { id, label, detail, why } = spec.labels.length ? { ...found, ...labelOf(found.rest, spec) } : { ...found, label: found.rest, detail: "" };
     if (why) problem(why);
-    lines.set(id, [...(lines.get(id) ?? []), number]);
+    if (!own.has(id)) own.set(id, { answered: [], open: [], doubts: [] });
+    if (!given) own.get(id)[label ? "answered" : "open"].push(number);
     const before = rows.get(id);
-    if (before && label && !(spec.labels.length === 0 && !before.label)) problem(`${id} stands here twice (see line ${before.line}). The later line counts.`);
+    if (before && label && !(spec.labels.length === 0 && !before.label)) problem(twice(id, before, label));
     if (!before || label) rows.set(id, { label, detail, given, line: number, objection: before?.objection ?? "" });
     last = id;
   });
   if (all.length > MOST_LINES) problems.push({ line: MOST_LINES + 1, said: "", why: `only the first ${MOST_LINES} lines of this cell were read.` });
-  return { rows, lines, problems };
+  return { rows, own, problems };
+}
+
+function twice(id, before, label) {
+  if (!before.label) return `${id} stands here twice (line ${before.line} is empty). This line counts.`;
+  const which = before.label === label ? "Both say the same." : `The later line counts: ${label}.`;
+  return `${id} stands here twice (see line ${before.line}). ${which} Please delete one of them.`;
 }
 
 function item(line, known) {
@@ -88,46 +97,47 @@ function labelOf(rest, spec) {
   if (OPEN.test(rest.split("|")[0])) return none;
   const found = LABEL.exec(rest);
   const label = found ? found[1].toLowerCase() : "";
-  if (!spec.labels.includes(label)) return { ...none, why: `“${shorten(rest)}” is not a label of this layer.` };
+  if (!spec.labels.includes(label)) return { ...none, why: `“${shorten(rest)}” is not a label here. The labels are: ${spec.labels.join(", ")}.` };
   const behind = rest.slice(found[0].length);
   const second = SECOND.exec(behind.toLowerCase());
   if (second && spec.labels.includes(second[1])) return { ...none, why: `two labels stand here, ${label} and ${second[1]}. Keep the one that you would defend.` };
-  return { label, detail: stripped(behind, " |,;:/–-(\"'", " )\"'").trim() };
+  return { label, detail: trim(stripped(behind, " |,;:/–-(\"'", " )\"'")) };
 }
 
 /** The line that says an answer, as a student would type it. */
 export function lineOf(id, label, detail) {
-  const tidy = (text) => text.replace(/\s+/g, " ").trim();
   return [`${id}: ${label}`, tidy(detail)].filter(Boolean).join(" | ").trimEnd();
 }
 
+const tidy = (text) => text.replace(/[\r\n]+/g, " ").trim();
+
 /**
  * What to replace in the text so that an item has this answer: a list of {start, end, text}, the last
- * place first. Only the item's own lines are touched; an item without a line gets one at the end.
+ * place first; an `objection` left out stays. Only the item's own lines are touched, and of those none
+ * that is given; an answer that stands there already changes nothing. Without a label, the item's labels
+ * go, and what could not be read stays. An item without a line gets one at the end.
  */
 export function edits(source, spec, id, { label, detail = "", objection }) {
-  const { rows, lines } = readLines(source, spec);
-  const places = placesOf(source);
-  const row = rows.get(id);
-  const numbers = lines.get(id) ?? [];
-  if (!numbers.length) return [{ start: source.length, end: source.length, text: `${source.endsWith("\n") || !source ? "" : "\n"}${lineOf(id, label, detail)}` }];
-  const counts = row.label ? row.line : numbers.at(-1);
-  const changes = new Map();
-  for (const number of label ? [counts] : numbers) changes.set(number, lineOf(id, number === counts ? label : "", number === counts ? detail : ""));
-  const result = [...changes].map(([number, text]) => ({ ...places[number - 1], text }));
-  if (objection !== undefined && objection.trim() !== row.objection) result.push(...objected(source, places, counts, objection.trim()));
-  return result.sort((a, b) => b.start - a.start || b.end - a.end).filter(({ start, end, text }) => source.slice(start, end) !== text);
-}
+  const { rows, own } = readLines(source, spec);
+  const row = rows.get(id) ?? { label: "", detail: "", objection: "" };
+  if (row.given) return [];
+  const { answered, open, doubts } = own.get(id) ?? { answered: [], open: [], doubts: [] };
+  const line = lineOf(id, label, detail), doubt = objection?.trim() ? `# I disagree: ${tidy(objection)}` : "";
+  const says = Boolean(readLines(line, spec).rows.get(id)?.label); // words may be no more than a bracket
+  const changed = label !== row.label || detail !== row.detail;
+  const doubted = objection !== undefined && objection !== row.objection;
 
-/** Put the line of an objection below line `number`, in the place of those that stand there. */
-function objected(source, places, number, objection) {
-  const below = [];
-  for (let n = number; n < places.length && /^\s*#/.test(source.slice(places[n].start, places[n].end)); n++) {
-    if (/^\s*#+\s*I\s+disagree/i.test(source.slice(places[n].start, places[n].end))) below.push(n);
-  }
-  const line = objection ? `# I disagree: ${objection.replace(/\s+/g, " ")}` : "";
-  if (!below.length) return line ? [{ start: places[number - 1].end, end: places[number - 1].end, text: `\n${line}` }] : [];
-  return below.map((n, i) => (i === 0 && line ? { ...places[n], text: line } : { start: places[n - 1].end, end: places[n].end, text: "" }));
+  const places = [null, ...placesOf(source)], changes = [];
+  const replace = (number, text) => changes.push({ ...places[number], text });
+  const insert = (at, text) => changes.push({ start: at, end: at, text });
+  const remove = (number) => changes.push({ start: places[number - 1].end, end: places[number].end, text: "" });
+  const counts = answered.at(-1) ?? open.at(-1);
+  if (changed && !says) answered.forEach((number) => replace(number, `${id}:`));
+  else if (changed && counts) replace(counts, line);
+  if (!counts && (changed || doubted)) insert(source.length, [/[^\r\n]$/.test(source) ? "\n" : "", line, doubted ? `\n${doubt}` : ""].join(""));
+  else if (doubted && !doubts.length) insert(places[counts].end, `\n${doubt}`);
+  else if (doubted) doubts.forEach((number, i) => (i === 0 && doubt ? replace(number, doubt) : remove(number)));
+  return changes.sort((a, b) => b.start - a.start || b.end - a.end).filter(({ start, end, text }) => source.slice(start, end) !== text);
 }
 
 /** Where each line starts and ends, its line end left out. */

@@ -44,6 +44,7 @@ export function pickable(node, { wanted, take, say }) {
       node.replaceChildren(sentence);
       group()?.focus();
     };
+    picker.addEventListener("focusout", () => queueMicrotask(() => picker.isConnected && node.replaceChildren(sentence)));
     picker.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (event.key === "Tab") return stop();
