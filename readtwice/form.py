@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from readtwice.choices import read_reasons
+from readtwice.choices import CARD, SENTENCE, read_reasons
 from readtwice.forms import OPTIONS, read_form
 from readtwice.kinds import ADDED, REASONS, Kind
 from readtwice.marked_text import SIDES
@@ -13,6 +13,10 @@ from readtwice.texts import Text
 
 MIME = "application/vnd.readtwice.form+json"
 FIELDS = {ADDED: "the added words"}
+LINES = {
+    CARD: "Which card tells what the whole text leaves out? Write its name, such as S01.",
+    SENTENCE: "Which sentence reads differently then? Write its number, such as 4.2.",
+}
 
 
 def form_data(kind: Kind, text: Text) -> dict[str, Any]:
@@ -37,6 +41,7 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
         "things": kind.things,
         "view": "text" if kind.is_layer and kind.whole and kind.things == "sentences" else "table",
         "whole": kind.whole,
+        "objections": kind.is_layer,
         "labels": labels,
         "detail": detail,
         "field": FIELDS.get(kind.name, "answer"),
@@ -52,7 +57,7 @@ def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
     if kind.things == "pairs":
         return [{"id": pair.item, "passages": _passages(pair, text)} for pair in text.pairs if pair.item in kind.items]
     if kind.things != "sentences":
-        return [{"id": item, "text": ""} for item in kind.items]
+        return [{"id": item, "text": LINES.get(item, "")} for item in kind.items]
     items = [{"id": s.item, "paragraph": s.paragraph, "text": s.text} for s in text.sentences]
     if kind.name == REASONS:
         offered = {item: [{"name": r.id, "meaning": r.reason} for r in read_reasons(text) if r.item == item] for item in kind.items}

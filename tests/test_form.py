@@ -156,8 +156,15 @@ def test_o_shows_only_what_is_open_and_keeps_the_keyboard_in_sight(form: Form) -
     assert form.press("o").item("2.1").is_visible()
 
 
+def test_n_finds_what_is_open_again_where_only_open_ones_are_shown(form: Form) -> None:
+    shown(form, "statement").at("2.1").press("1", "o")
+    form.source = form.source.replace("\n2.1: policy", "\n2.1:")
+    assert form.press("n", "n").here == "2.1"
+    assert form.item("2.1").is_visible()
+
+
 def test_u_takes_the_last_step_back_and_says_so(form: Form) -> None:
-    shown(form, "statement").at("2.1").press("1", "2", "u")
+    shown(form, "statement").at("2.1").press("1", "2", "2", "u")
     assert form.line("2.1") == "2.1: policy"
     assert form.said == "Undone. 1 of 3 sentences answered."
     assert (form.here, form.label("2.1", "policy").get_attribute("aria-pressed")) == ("2.1", "true")
@@ -334,6 +341,7 @@ def test_an_objection_is_written_below_its_item(form: Form) -> None:
     form.type("it’s “his” (own) word")
     assert "\n2.1: policy\n# I disagree: it’s “his” (own) word\n" in form.source
     assert form.field("2.1", "I disagree, because").input_value() == "it’s “his” (own) word"
+    assert form.field("4.1", "I disagree, because").is_visible()
     assert form.field("4.1", "I disagree, because").input_value() == "old"
     form.press("Escape", "2")
     assert "\n2.1: prediction\n# I disagree: it’s “his” (own) word\n" in form.source

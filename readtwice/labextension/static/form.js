@@ -106,7 +106,7 @@ export function makeForm(data, cell, root) {
     const choice = !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
     const second = details({ data, item, id, answer: () => answer(item.id), put: (detail, joins) => put(item.id, { detail }, joins), labels });
     const doubt = objection(item, id);
-    controls.append(choice.node, second.node, ...(spec.labels.length ? [doubt.node] : []));
+    controls.append(choice.node, second.node, ...(data.objections ? [doubt.node] : []));
     if (data.detail?.kind === "trigger words") pickable(words, { wanted: () => asksDetail(answer(item.id).label), take: (picked) => {
       put(item.id, { detail: picked });
       say.textContent = `${item.id}: ${picked}`;
