@@ -57,8 +57,13 @@ FORMULAS = r"""() => [...document.querySelectorAll('#notebook *')].flatMap(e => 
     .filter(n => !n.parentElement.closest('script, noscript, style, textarea, pre, code, .tex2jax_ignore')).map(n => n.data)"""
 _RAN = """wrong => document.querySelector(wrong) || [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]
     .every(p => /^\\[\\d+\\]:/.test(p.textContent))"""
-_IDLE = """() => document.querySelector('#jp-main-statusbar')?.textContent.includes('| Idle')
-    || document.querySelector('.jp-NotebookKernelStatus-fade') && document.querySelector('[data-status="idle"]')"""
+_IDLE = """async () => {
+    const bar = document.querySelector('#jp-main-statusbar');
+    if (bar) return bar.textContent.includes('| Idle');
+    if (!document.querySelector('.jp-NotebookKernelStatus-fade') || !document.querySelector('[data-status="idle"]')) return false;
+    const sessions = await (await fetch('/api/sessions')).json(); // Notebook says idle before there is a kernel, too
+    return sessions.some(s => decodeURI(location.pathname).endsWith(s.path) && s.kernel.connections && s.kernel.execution_state === 'idle');
+}"""
 PLACES = {"lab": "/lab/tree/{}?reset", "notebook": "/notebooks/{}"}
 WENT_WRONG = ".jp-OutputArea-output[data-mime-type*='stderr'], .jp-OutputArea-output[data-mime-type*='error']"
 
