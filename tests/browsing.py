@@ -57,13 +57,8 @@ FORMULAS = r"""() => [...document.querySelectorAll('#notebook *')].flatMap(e => 
     .filter(n => !n.parentElement.closest('script, noscript, style, textarea, pre, code, .tex2jax_ignore')).map(n => n.data)"""
 _RAN = """wrong => document.querySelector(wrong) || [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]
     .every(p => /^\\[\\d+\\]:/.test(p.textContent))"""
-_IDLE = """async () => {
-    const bar = document.querySelector('#jp-main-statusbar');
-    if (bar) return bar.textContent.includes('| Idle');
-    if (!document.querySelector('.jp-NotebookKernelStatus-fade') || !document.querySelector('[data-status="idle"]')) return false;
-    const sessions = await (await fetch('/api/sessions')).json(); // Notebook says idle before there is a kernel, too
-    return sessions.some(s => decodeURI(location.pathname).endsWith(s.path) && s.kernel.connections && s.kernel.execution_state === 'idle');
-}"""
+_IDLE = """() => document.querySelector('#jp-main-statusbar')?.textContent.includes('| Idle')
+    || document.querySelector('.jp-NotebookKernelStatus-fade') && document.querySelector('[data-status="idle"]')"""
 PLACES = {"lab": "/lab/tree/{}?reset", "notebook": "/notebooks/{}"}
 WENT_WRONG = ".jp-OutputArea-output[data-mime-type*='stderr'], .jp-OutputArea-output[data-mime-type*='error']"
 
@@ -248,7 +243,11 @@ def opened(visit: Visit, url: str, path: str, app: str = "lab") -> Iterator[Watc
 
 
 def ready(page: Page) -> None:
+    """Wait until the notebook is there and its kernel is connected. Notebook says idle before there is a kernel, too."""
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    sessions = f"{page.url.partition('/lab/')[0].partition('/notebooks/')[0]}/api/sessions"
+    while not any(s["path"] in page.url and s["kernel"]["connections"] for s in get(sessions)):
+        page.wait_for_timeout(100)
     page.wait_for_function(_IDLE)
 
 

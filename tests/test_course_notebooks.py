@@ -49,33 +49,33 @@ def test_there_is_a_lesson_an_exercise_and_a_master_for_each_unit():
     assert {path.stem for path in EXERCISES} <= {path.stem for path in LESSONS}
 
 
+def executed(path: Path, tmp_path: Path):
+    """The notebook, run from top to bottom in a copy of its folder: a unit may read the notebooks of earlier ones."""
+    folder = path.relative_to(ROOT).parts[0]
+    shutil.copytree(ROOT / folder, tmp_path / folder)
+    files = sorted(tmp_path.rglob("*"))
+    place = str((tmp_path / path.relative_to(ROOT)).parent)
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": place}}).execute()
+    assert sorted(tmp_path.rglob("*")) == files
+    return notebook
+
+
 @pytest.mark.slow
 @every_notebook
 def test_each_notebook_runs_from_top_to_bottom_without_an_error_or_a_warning(path, tmp_path):
-    notebook = nbformat.read(path, as_version=4)
-    beside = shutil.copytree(ROOT / path.relative_to(ROOT).parts[0], tmp_path / "course")  # a unit may read the notebooks of earlier ones
-    files = sorted(beside.rglob("*"))
-    NotebookClient(
-        notebook,
-        timeout=120,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(beside / path.relative_to(ROOT / path.relative_to(ROOT).parts[0]).parent)}},
-    ).execute()
-    for c in notebook.cells:
+    for c in executed(path, tmp_path).cells:
         for output in c.get("outputs", []):
             assert output.output_type != "error", c.source
             assert output.get("name") != "stderr", output.text
         if c.cell_type == "code":
             assert c.outputs, f"{c.id} shows nothing"
-    assert sorted(beside.rglob("*")) == files
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", MASTERS, ids=name_of)
 def test_the_checks_of_a_master_find_nothing_open(path, tmp_path):
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
-    for c in filter(is_test, notebook.cells):
+    for c in filter(is_test, executed(path, tmp_path).cells):
         (shown,) = c.outputs
         assert re.fullmatch(r"All \d+ \w+ are answered\.", shown.data["text/plain"])
 
