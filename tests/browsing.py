@@ -246,7 +246,8 @@ def ready(page: Page) -> None:
     """Wait until the notebook is there and its kernel is connected. Notebook says idle before there is a kernel, too."""
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     sessions = f"{page.url.partition('/lab/')[0].partition('/notebooks/')[0]}/api/sessions"
-    while not any(s["path"] in page.url and s["kernel"]["connections"] for s in get(sessions)):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and not any(s["path"] in page.url and s["kernel"]["connections"] for s in get(sessions)):
         page.wait_for_timeout(100)
     page.wait_for_function(_IDLE)
 

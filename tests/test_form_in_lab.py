@@ -14,7 +14,7 @@ from pathlib import Path
 import browsing as web
 import pytest
 from browsing import Visit, Watched
-from conftest import ROOT, UNIT
+from conftest import ROOT, UNIT, change
 from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from readtwice.cells import Cell, source_of
@@ -340,13 +340,15 @@ def test_an_answer_given_while_the_notebook_is_being_saved_is_saved_too(visit: V
         undisturbed(seen)
 
 
-def test_two_forms_two_views_and_an_output_by_itself(visit: Visit, desk: tuple[Path, str], name: str) -> None:
-    path = write(desk[0] / name, VOICE, GLOSS, ran=True)
+def test_two_forms_two_views_an_output_by_itself_and_a_form_of_another_version(visit: Visit, desk: tuple[Path, str], name: str) -> None:
+    path = write(desk[0] / name, VOICE, GLOSS, "%%answers call\n1.1:", ran=True)
+    change(path, lambda notebook: notebook["cells"][2]["outputs"][0]["data"][MIME].update(version=99))
     with web.opened(visit, desk[1], name) as seen:
         item(form_of(seen.page, "gloss"), "g2").get_by_label("label").select_option("motive")
         label(form_of(seen.page), "1.1", "author")
         lines(seen.page, "g2: motive", layer="gloss")
         lines(seen.page, "1.1: author")
+        expect(form_of(seen.page, "call")).to_contain_text("another version of readtwice. Run the cell again.")
         web.choose(seen.page, "File", "New View for Notebook")
         first, second = (seen.page.locator(".jp-NotebookPanel").nth(n).locator(".readtwice-form").first for n in range(2))
         shows(second, "1.1", "author")

@@ -128,23 +128,23 @@ function saverOf(context) {
  */
 function makeSaver(context) {
   let timer, started = 0;
-  const wait = () => {
+  const forget = () => {
     clearTimeout(timer);
     timer = undefined;
   };
   const soon = () => {
-    wait();
+    forget();
     timer = setTimeout(now, TO_DISK);
   };
   const now = () => {
-    if (context.isDisposed || !context.canSave) return wait();
+    if (context.isDisposed || !context.canSave) return forget();
     if (Date.now() - started < LONGEST_SAVE) return soon();
     return context.save().catch(() => {}).finally(() => (started = 0)); // JupyterLab itself says what went wrong
   };
   context.saveState.connect((_, state) => {
     if (state === "started") {
       started = Date.now();
-      wait(); // everything so far goes with it
+      forget(); // everything so far goes with it
     } else {
       started = 0;
       if (timer) context.model.dirty = true;
