@@ -6,14 +6,14 @@ not counted as words of a prose cell; an answer cell and the check below it are 
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from readtwice.units import read_notebook
+
 FEW_LINES = 5
-LEAD = range(20, 46)  # words that lead into a code cell
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -22,7 +22,6 @@ class Cell:
     """A cell as a reader meets it: prose without its tables and headings, or code without blank lines."""
 
     kind: str
-    id: str
     source: str
 
     @property
@@ -43,8 +42,7 @@ class Cell:
 
 def cells_of(path: Path) -> list[Cell]:
     """The cells of a notebook in order."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    return [Cell(cell["cell_type"], cell.get("id", ""), "".join(cell["source"])) for cell in notebook["cells"]]
+    return [Cell(cell["cell_type"], cell["source"]) for cell in read_notebook(path)["cells"]]
 
 
 def led(cells: list[Cell]) -> list[tuple[Cell, Cell | None]]:

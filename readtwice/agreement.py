@@ -80,7 +80,7 @@ class Agreement:
             return "Nobody has labelled any of these items."
         if self.readers >= FEWEST:
             return ""
-        return f"{_readers(self.readers)}: too few to say anything. How fewer than {FEWEST} readers split must not be shown apart."
+        return f"{number_of_readers(self.readers)}: too few to say anything. How fewer than {FEWEST} readers split must not be shown apart."
 
     def _no_alpha(self) -> str:
         if self.readers < 2:
@@ -161,14 +161,14 @@ class KeyCheck:
     @property
     def share(self) -> float:
         """Share of the readers whose label earns full credit, from 0 to 1; 0 where nobody answered."""
-        right = sum(n for label, n in self.split.labels.items() if self._right(label))
+        right = sum(n for label, n in self.split.labels.items() if self.key.earns_all(label))
         return right / self.split.answered if right else 0.0
 
     @property
     def differs(self) -> bool:
         """Whether some label that does not earn full credit is commoner than each that does."""
         most = max(self.split.labels.values(), default=0)
-        return most > max((n for label, n in self.split.labels.items() if self._right(label)), default=0)
+        return most > max((n for label, n in self.split.labels.items() if self.key.earns_all(label)), default=0)
 
     @property
     def suspect(self) -> str:
@@ -178,20 +178,15 @@ class KeyCheck:
         full credit, or the discrimination is clearly negative. A common misreading looks the same.
         """
         split, label = self.split, self.split.commonest
-        if split.answered >= FEWEST and split.share > 0.5 and not self._right(label):
+        if split.answered >= FEWEST and split.share > 0.5 and not self.key.earns_all(label):
             return (
-                f"{split.item}: {split.labels[label]} of {_readers(split.answered)} chose “{label}”, the key says “{self.key.label}”. "
+                f"{split.item}: {split.labels[label]} of {number_of_readers(split.answered)} chose “{label}”, "
+                f"the key says “{self.key.label}”. "
                 "Either many misread it alike, or the key is wrong."
             )
         if clearly_negative(self.discrimination, self.compared):
-            return (
-                f"{split.item}: those who do better elsewhere do worse here (correlation {self.discrimination:.2f}). "
-                f"Look whether the key, “{self.key.label}”, is right."
-            )
+            return f"{turned_round(split.item, self.discrimination)} Look whether the key, “{self.key.label}”, is right."
         return ""
-
-    def _right(self, label: str) -> bool:
-        return self.key.halves(label) == 2
 
 
 def against_key(marks: Sequence[Marks], key: Key) -> tuple[KeyCheck, ...]:
@@ -227,6 +222,11 @@ def clearly_negative(r: float | None, n: int) -> bool:
     return r is not None and n >= FEWEST_TO_CORRELATE and r < -max(0.2, 1.64 / (n - 1) ** 0.5)
 
 
+def turned_round(item: str, discrimination: float) -> str:
+    """What a clearly negative discrimination says, in plain words."""
+    return f"{item}: those who do better elsewhere do worse here (correlation {discrimination:.2f})."
+
+
 def class_detection(marks: Sequence[Marks], key: Key) -> Detection | None:
     """Hits, misses, false alarms and correct rejections of a whole class; None for a layer without a label for nothing.
 
@@ -243,5 +243,6 @@ def class_detection(marks: Sequence[Marks], key: Key) -> Detection | None:
     )
 
 
-def _readers(n: int) -> str:
-    return f"{n} reader{'' if n == 1 else 's'}"
+def number_of_readers(n: int) -> str:
+    """How many readers, in words: “No readers”, “1 reader”, “2 readers”."""
+    return f"{n or 'No'} reader{'' if n == 1 else 's'}"

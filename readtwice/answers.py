@@ -70,6 +70,11 @@ class Answers:
         return [item for item in items if not self.label(item)]
 
 
+def line_of(item: str, label: str, detail: str) -> str:
+    """The line of an answer cell that says an answer: ``id: label | detail``."""
+    return f"{item}: " + " | ".join(filter(None, (label, detail)))
+
+
 def shorten(said: str, most: int = 60) -> str:
     """Cut what a student wrote to a length that a message can hold."""
     return said if len(said) <= most else said[: most - 1] + "…"

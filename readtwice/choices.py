@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from readtwice.answers import Answer, Answers, Problem, line_parts, read_answers, read_lines
+from readtwice.answers import Answer, Answers, Problem, line_parts, read_lines
 from readtwice.keys import Key, KeyRow
 from readtwice.marking import MarkedItem, Marks
 from readtwice.schemes import Label, Scheme
 from readtwice.speakers import starts_of, words_of
-from readtwice.texts import TEXTS, Text, rows_of
+from readtwice.texts import TEXTS, rows_of, split_list
 
 FULL, HALF = 0.8, 0.5  # overlap from which copied words earn full and half credit
 CARD, SENTENCE = "card", "sentence"  # the two lines of an omission
@@ -26,20 +27,16 @@ class Reason:
     reason: str
 
 
-def read_reasons(text: Text) -> tuple[Reason, ...]:
-    """The reasons on offer for sentences of a text, in the order of its table; none where it has no such table."""
-    return tuple(Reason(row["item"], row["id"], row["reason"]) for row in rows_of(TEXTS / text.name / "reasons.csv"))
+@lru_cache(maxsize=16)
+def read_reasons(name: str) -> tuple[Reason, ...]:
+    """The reasons on offer for sentences of an installed text, in the order of its table; none where it has no such table."""
+    return tuple(Reason(row["item"], row["id"], row["reason"]) for row in rows_of(TEXTS / name / "reasons.csv"))
 
 
 def reasons_scheme(scheme: Scheme, reasons: Sequence[Reason]) -> Scheme:
-    """The scheme of a layer in which every label asks for one of these reasons."""
+    """The scheme of a layer in which every label asks for one of these reasons: ``4.1: interpretation | r2``."""
     options = tuple(dict.fromkeys((reason.id, "") for reason in reasons))
     return replace(scheme, detail="reason", options=options, labels=tuple(replace(label, asks_detail=True) for label in scheme.labels))
-
-
-def read_reasoned(source: str, scheme: Scheme, text: Text) -> Answers:
-    """Read labels with their reasons, one a line: ``4.1: interpretation | r2``."""
-    return read_answers(source, reasons_scheme(scheme, read_reasons(text)), text)
 
 
 def choice_scheme(options: Sequence[str]) -> Scheme:
@@ -93,13 +90,18 @@ def _reasoned(answers: Answers, row: KeyRow) -> MarkedItem:
     answer = answers.rows.get(row.item)
     if answer is None or not answer.label:
         return MarkedItem(row.item, "", "", None, None, "open")
-    fitting = {f"{row.label}: {row.detail}", *row.detail_accept}
-    fits = f"{answer.label}: {answer.detail.casefold()}" in fitting
+    fits = bool(answer.detail) and answer.detail.casefold() == fitting(row, answer.label)
     halves = row.halves(answer.label) if fits else 0
     why = "detail" if row.halves(answer.label) and not fits else ("wrong", "near", "accepted")[halves]
     return MarkedItem(
         row.item, answer.label, answer.detail, halves / 2, float(fits), "right" if answer.label == row.label and fits else why
     )
+
+
+def fitting(row: KeyRow, label: str) -> str:
+    """The reason that fits this label of an item, "" where the key has none."""
+    others = dict(tuple(detail.split(": ", 1)) for detail in row.detail_accept if ": " in detail)
+    return row.detail if label == row.label else others.get(label, "")
 
 
 def overlap(said: str, right: str, passage: str) -> float:
@@ -172,7 +174,7 @@ def _mean(rows: Sequence[MarkedItem]) -> float:
 
 def omission_key(row: Mapping[str, str]) -> Key:
     """The key of an omission from its row: the card with its alternatives, and the sentence with its own."""
-    split = {name: tuple(part.strip() for part in row[name].split(";") if part.strip()) for name in ("accept", "near", "detail_accept")}
+    split = {name: split_list(row[name]) for name in ("accept", "near", "detail_accept")}
     card = KeyRow(CARD, row["label"], "", split["accept"], split["near"], reason=row["reason"])
     sentence = KeyRow(SENTENCE, row["detail"], "", split["detail_accept"], reason=row["reason"])
     return Key("omission", {CARD: card, SENTENCE: sentence})

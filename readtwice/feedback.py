@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readtwice.answers import Answers, Problem
+from readtwice.choices import fitting
 from readtwice.confusions import Confusion, commonest, confusion, is_confused, published_agreement, went_well
 from readtwice.detection import NOTHING, detection
-from readtwice.keys import Key, KeyRow
+from readtwice.keys import Key
 from readtwice.kinds import Kind
 from readtwice.marked_text import marked_text
 from readtwice.marking import MarkedItem, Marks
@@ -43,7 +44,7 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
         pair.item: f"{text.passage(pair.from_)} → {text.passage(pair.to)}"
         for text, _ in shown
         for pair in text.pairs
-        if pair.from_ != pair.to
+        if pair.layer == scheme.layer and pair.from_ != pair.to
     }
     return (
         templates()
@@ -77,7 +78,7 @@ def item_feedback(marks: Marks, key: Key, kind: Kind, problems: Sequence[Problem
             marks=marks,
             kind=kind,
             key=key,
-            fitting=fitting,
+            fitting=lambda row, label: fitting(row, label) or row.detail,
             points=points,
             earned=earned(marks, points),
             problems=_shown(problems),
@@ -114,7 +115,7 @@ def practice_feedback(marks: Marks, key: Key) -> tuple[str, str]:
             "right": f"{row.answer} is right.",
             "accepted": f"{row.answer} is right as well; the key says {right.label}.",
             "near": f"{row.answer} comes near; the key says {right.label or right.detail}.",
-            "detail": f"{row.answer} {near_or_right}; behind the bar the key has: {fitting(right, row.answer)}.",
+            "detail": f"{row.answer} {near_or_right}; behind the bar the key has: {fitting(right, row.answer) or right.detail}.",
             "wrong": f"you said {row.answer}; the key says {right.label or right.detail}.",
         }[row.why]
         sign = {"right": "✓", "accepted": "✓", "near": "≈", "detail": "≈", "wrong": "→"}[row.why]
@@ -124,12 +125,6 @@ def practice_feedback(marks: Marks, key: Key) -> tuple[str, str]:
     head = f"Right on {marks.right} of {marks.answered}."
     html, plain = _told(lines)
     return f"<p><b>{head}</b></p>{html}", f"{head}\n{plain}"
-
-
-def fitting(row: KeyRow, label: str) -> str:
-    """The detail that fits this label: the key's own, or the one that `detail_accept` has for another label."""
-    others = [detail.partition(":")[2].strip() for detail in row.detail_accept if detail.partition(":")[0] == label]
-    return next(iter(others), row.detail) if label != row.label else row.detail
 
 
 def key_told(answers: Answers, key: Key) -> tuple[str, str]:

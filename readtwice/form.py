@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from readtwice.choices import CARD, SENTENCE, read_reasons
-from readtwice.forms import OPTIONS, read_form
-from readtwice.kinds import ADDED, REASONS, Kind
+from readtwice.forms import OPTIONS
+from readtwice.kinds import ADDED, REASONS, Kind, questions_of
 from readtwice.marked_text import SIDES
 from readtwice.sources import read_sources
 from readtwice.texts import Text
@@ -51,8 +51,7 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
 
 
 def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
-    if kind.name.startswith("form-"):
-        questions = read_form(kind.name.removeprefix("form-"))
+    if questions := questions_of(kind.name):
         return [{"id": q.id, "text": q.question, "options": {o: q.options[o] for o in OPTIONS}} for q in questions]
     if kind.things == "pairs":
         return [{"id": pair.item, "passages": _passages(pair, text)} for pair in text.pairs if pair.item in kind.items]
@@ -60,7 +59,7 @@ def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
         return [{"id": item, "text": LINES.get(item, "")} for item in kind.items]
     items = [{"id": s.item, "paragraph": s.paragraph, "text": s.text} for s in text.sentences]
     if kind.name == REASONS:
-        offered = {item: [{"name": r.id, "meaning": r.reason} for r in read_reasons(text) if r.item == item] for item in kind.items}
+        offered = {item: [{"name": r.id, "meaning": r.reason} for r in read_reasons(text.name) if r.item == item] for item in kind.items}
         return [item | {"detail_options": offered[item["id"]]} for item in items if item["id"] in offered]
     if kind.scheme and kind.scheme.detail == "source":
         cards: dict[str, list[dict[str, str]]] = {}

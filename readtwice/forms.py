@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from readtwice.texts import rows_of
@@ -28,6 +29,7 @@ def form_names() -> list[str]:
     return sorted(path.stem for path in FORMS.glob("*.csv"))
 
 
+@lru_cache(maxsize=8)
 def read_form(name: str) -> tuple[Question, ...]:
     """Read a form's questions; raises ValueError with the names that there are."""
     if name not in form_names():

@@ -44,6 +44,10 @@ class KeyRow:
             return 2
         return 1 if label in self.near else 0
 
+    def earns_all(self, label: str) -> bool:
+        """Whether a label earns full credit."""
+        return self.halves(label) == 2
+
 
 @dataclass(frozen=True)
 class Key:

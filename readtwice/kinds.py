@@ -17,14 +17,13 @@ from readtwice.choices import (
     mark_reasons,
     omission_key,
     read_choices,
-    read_reasoned,
     read_reasons,
     read_words,
     reasons_scheme,
 )
 from readtwice.details import stands_in
-from readtwice.forms import OPTIONS, form_names, read_form
-from readtwice.keys import Key, KeyProblem, KeyRow, key_path, read_key
+from readtwice.forms import OPTIONS, Question, form_names, read_form
+from readtwice.keys import COLUMNS, Key, KeyProblem, KeyRow, key_path, read_key
 from readtwice.marking import Marks, mark
 from readtwice.schemes import Scheme, SchemeNotFound, layer_names, read_scheme
 from readtwice.sources import read_sources
@@ -32,6 +31,7 @@ from readtwice.texts import Text, rows_of, split_list
 
 REASONS, ADDED, OMISSION = "reasons", "added", "omission"
 REASONED_LAYER, ADDED_LAYER = "statement", "gloss"
+FORM = "form-"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Kind:
     @property
     def is_layer(self) -> bool:
         """Whether it is a layer's own cell, whose answers can be shown on the text."""
-        return self.name in layer_names()
+        return self.scheme is not None and self.scheme.layer == self.name
 
 
 def kind_names() -> list[str]:
@@ -65,14 +65,15 @@ def kind_names() -> list[str]:
 
 def kind_of(name: str, text: Text) -> Kind:
     """The kind of that name on a text; raises SchemeNotFound."""
-    if name in _forms():
-        return _form(name)
     others = {REASONS: _reasons, ADDED: _added, OMISSION: _omission}
     if name in others:
         return others[name](text)
-    if name in layer_names():
+    if name.startswith(FORM) and name in _forms():
+        return _form(name)
+    try:
         return _layer(read_scheme(name), text)
-    raise SchemeNotFound(f"There is no answer cell called “{name}”. There are: {', '.join(kind_names())}.")
+    except SchemeNotFound:
+        raise SchemeNotFound(f"There is no answer cell called “{name}”. There are: {', '.join(kind_names())}.") from None
 
 
 def _layer(scheme: Scheme, text: Text) -> Kind:
@@ -86,7 +87,7 @@ def _layer(scheme: Scheme, text: Text) -> Kind:
 
 def _reasons(text: Text) -> Kind:
     scheme = read_scheme(REASONED_LAYER)
-    reasons = read_reasons(text)
+    reasons = read_reasons(text.name)
     offered = reasons_scheme(scheme, reasons)
 
     def key(solutions: Path | None) -> Key:
@@ -98,7 +99,7 @@ def _reasons(text: Text) -> Kind:
         return Key(REASONS, {item: _with_reasons(labels.only([item]).rows[item], fits[item], reasons, path) for item in fits})
 
     items = tuple(dict.fromkeys(reason.item for reason in reasons))
-    read = partial(read_reasoned, scheme=scheme, text=text)
+    read = partial(read_answers, scheme=offered, text=text)
     return Kind(REASONS, "Which label, and why?", "sentences", items, False, offered, read, key, mark_reasons)
 
 
@@ -115,7 +116,7 @@ def _with_reasons(row: KeyRow, fits: Mapping[str, str], reasons, path: Path) -> 
 
 
 def _added(text: Text) -> Kind:
-    glosses = {pair.item: " ".join(text[item].text for item in pair.to) for pair in text.pairs if pair.layer == ADDED_LAYER}
+    glosses = {pair.item: text.passage(pair.to) for pair in text.pairs if pair.layer == ADDED_LAYER}
 
     def key(solutions: Path | None) -> Key:
         path = key_path(text, ADDED, solutions)
@@ -135,8 +136,7 @@ def _added(text: Text) -> Kind:
 def _omission(text: Text) -> Kind:
     def key(solutions: Path | None) -> Key:
         path = key_path(text, OMISSION, solutions)
-        rows = _table(path, ("item", "label", "detail", "accept", "near", "contested", "detail_accept", "reason"))
-        key = omission_key(rows[0])
+        key = omission_key(_table(path, COLUMNS)[0])
         cards = {card.id for card in read_sources(text.name)}
         for name, known in ((CARD, cards), (SENTENCE, set(text.items))):
             row = key.rows[name]
@@ -149,11 +149,16 @@ def _omission(text: Text) -> Kind:
 
 
 def _forms() -> list[str]:
-    return [f"form-{name}" for name in form_names()]
+    return [f"{FORM}{name}" for name in form_names()]
+
+
+def questions_of(name: str) -> tuple[Question, ...]:
+    """The questions of the form that an answer cell of this name asks; none where it asks no form."""
+    return read_form(name.removeprefix(FORM)) if name.startswith(FORM) else ()
 
 
 def _form(name: str) -> Kind:
-    questions = read_form(name.removeprefix("form-"))
+    questions = questions_of(name)
     scheme = choice_scheme(OPTIONS)
 
     def key(solutions: Path | None) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from readtwice.cells import cells_of, source_of
 from readtwice.kinds import kind_of
 from readtwice.numbers import RECIPES, read_numbers
 from readtwice.texts import read_text
-from readtwice.units import Part, Task, Unit, UnitProblem, own_text, read_notebook
+from readtwice.units import Part, Task, Unit, UnitProblem, own_text
 
 FOLDERS = ("exercises", "lessons")
 
@@ -25,8 +25,9 @@ def leaks(course: Path, *units: Unit) -> list[str]:
     An alternative counts like the key's own label: no label at all may stand beside an asked item.
     """
     problems = _reason_leaks(course)
-    for path, strings in _student_files(course):
+    for path, strings, cells in _student_files(course):
         where = path.relative_to(course)
+        own = _own(cells, path) if path.suffix == ".ipynb" else None
         for unit in units:
             for text, layer in unit.keys:
                 kind = kind_of(layer, read_text(text))
@@ -34,10 +35,10 @@ def leaks(course: Path, *units: Unit) -> list[str]:
                     continue  # no labels; the answer cells themselves are looked at below
                 asked = {item for task, part in _parts(unit) if (part.text.name, task.layer) == (text, layer) for item in part.asked}
                 line = _line_of(asked, kind.scheme.names)
-                about = _about(strings, path, layer, text)
+                about = _about(strings, own, layer, text)
                 found = {(m[1], m[2].lower()) for s in about for m in line.finditer(_rows_as_lines(s))}
                 problems += [f"{where} holds a label of an asked sentence: {item}: {label}" for item, label in sorted(found)]
-            problems += _filled_cells(where, path, unit)
+            problems += _filled_cells(where, cells, own, unit)
     return problems
 
 
@@ -50,18 +51,19 @@ def _reason_leaks(course: Path) -> list[str]:
                 if reason := row.get("reason"):
                     reasons[_squeeze(reason)] = f"{path.parent.name}/{path.name}, {row.get('item')}"
     problems = []
-    for path, strings in _student_files(course):
+    for path, strings, _ in _student_files(course):
         squeezed = [_squeeze(s) for s in strings]
         told = [key for reason, key in reasons.items() if any(reason in s for s in squeezed)]
         problems += [f"{path.relative_to(course)} holds the reason of a key: {key}" for key in told]
     return problems
 
 
-def _student_files(course: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Every file that students get, with the strings in it."""
+def _student_files(course: Path) -> Iterator[tuple[Path, list[str], list[Mapping[str, Any]]]]:
+    """Every file that students get, with the strings and the cells in it."""
     for path in sorted(path for folder in FOLDERS for path in (course / folder).rglob("*") if path.is_file()):
         content = path.read_text(encoding="utf-8", errors="replace")
-        yield path, _strings(content) if path.suffix == ".ipynb" else [content]
+        notebook = json.loads(content) if path.suffix == ".ipynb" else None
+        yield path, [content] if notebook is None else _strings(notebook), cells_of(notebook)
 
 
 def _line_of(items: Iterable[str], labels: Iterable[str]) -> re.Pattern[str]:
@@ -78,31 +80,28 @@ def _rows_as_lines(html: str) -> str:
     return re.sub(r"<[^>]*>", " ", rows)
 
 
-def _about(strings: list[str], path: Path, layer: str, text: str) -> list[str]:
-    """Strings about this layer of this text: all of a notebook that opens it, else those that name it.
+def _about(strings: list[str], own: str | None, layer: str, text: str) -> list[str]:
+    """Strings about this layer of this text: all of a notebook that opens it, and of a file that is none, else those that name it.
 
     Answer cells of another layer or text are left out: they may hold a label of the same name.
     """
-    own = _own(path) if path.suffix == ".ipynb" else text
+    own = text if own is None else own
     named = strings if own == text else [s for s in strings if text in s]
     return [s for s in named if (header := read_header(s)) is None or (header[0], header[1] or own) == (layer, text)]
 
 
-def _own(path: Path) -> str:
+def _own(cells: list[Mapping[str, Any]], path: Path) -> str:
     """The text that a notebook opens, or "" where it opens none."""
     try:
-        return own_text(cells_of(read_notebook(path)), path.stem).name
+        return own_text(cells, path.stem).name
     except UnitProblem:
         return ""
 
 
-def _filled_cells(where: Path, path: Path, unit: Unit) -> list[str]:
+def _filled_cells(where: Path, cells: list[Mapping[str, Any]], own: str | None, unit: Unit) -> list[str]:
     """Answer cells in which an asked line is filled: labels, numbers, copied words, whatever the kind."""
-    if path.suffix != ".ipynb":
-        return []
     problems = []
-    own = _own(path)
-    for cell in cells_of(read_notebook(path)):
+    for cell in cells:
         header = read_header(source_of(cell))
         for task, part in _parts(unit):
             if header and header[0] == task.layer and (header[1] or own) == part.text.name:
@@ -122,8 +121,8 @@ def _parts(unit: Unit) -> Iterator[tuple[Task, Part]]:
     yield from ((task, part) for task in unit.tasks for part in task.parts)
 
 
-def _strings(content: str) -> list[str]:
-    """Every string of a notebook file, with lists of lines joined: sources, outputs, metadata."""
+def _strings(notebook: Any) -> list[str]:
+    """Every string of a notebook, with lists of lines joined: sources, outputs, metadata."""
     found: list[str] = []
 
     def walk(value: Any) -> None:
@@ -140,7 +139,7 @@ def _strings(content: str) -> list[str]:
                 found.append(key)
                 walk(part)
 
-    walk(json.loads(content))
+    walk(notebook)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist, fmean, median, variance
 
-from readtwice.agreement import FEWEST, FEWEST_TO_CORRELATE, clearly_negative, correlated
+from readtwice.agreement import FEWEST, FEWEST_TO_CORRELATE, clearly_negative, correlated, number_of_readers, turned_round
 from readtwice.keys import Key, KeyRow
 
 FEWEST_TO_RELY_ON = 20  # readers
@@ -43,20 +43,20 @@ class Change:
     @property
     def warning(self) -> str:
         """What keeps a teacher from relying on the figures, in plain words; "" where nothing does."""
-        return " ".join(filter(None, (self._few(), self._only_one())))
-
-    def _few(self) -> str:
-        if self.n >= FEWEST_TO_RELY_ON:
-            return ""
-        took = f"{self.n or 'No'} reader{'' if self.n == 1 else 's'} took both tests:"
-        if self.n < FEWEST:
-            return f"{took} too few to say anything, so nothing must be shown."
-        return f"{took} the interval is wide, and the change is only a hint."
+        few = _few(self.n, "took both tests", "the interval is wide, and the change is only a hint.")
+        return " ".join(filter(None, (few, self._only_one())))
 
     def _only_one(self) -> str:
         if not self.only_before and not self.only_after:
             return ""
         return f"Left out: {self.only_before} who took only the first test, {self.only_after} who took only the second."
+
+
+def _few(n: int, did: str, rough: str) -> str:
+    """What to say of figures that rest on few readers, "" where they are enough."""
+    if n >= FEWEST_TO_RELY_ON:
+        return ""
+    return f"{number_of_readers(n)} {did}: {'too few to say anything, so nothing must be shown.' if n < FEWEST else rough}"
 
 
 def change(before: Mapping[str, float], after: Mapping[str, float]) -> Change:
@@ -110,12 +110,7 @@ class ItemStatistics:
     @property
     def warning(self) -> str:
         """What keeps a teacher from relying on the figures, in plain words; "" where nothing does."""
-        if self.n >= FEWEST_TO_RELY_ON:
-            return ""
-        answered = f"{self.n or 'No'} reader{'' if self.n == 1 else 's'} answered:"
-        if self.n < FEWEST:
-            return f"{answered} too few to say anything, so nothing must be shown."
-        return f"{answered} a rough picture, which a few more could change."
+        return _few(self.n, "answered", "a rough picture, which a few more could change.")
 
 
 def item_statistics(answers: Mapping[str, Mapping[str, str]], key: Key, options: Sequence[str]) -> tuple[ItemStatistics, ...]:
@@ -140,19 +135,15 @@ def item_statistics(answers: Mapping[str, Mapping[str, str]], key: Key, options:
 
 def _rest(said: Mapping[str, str], key: Key, row: KeyRow) -> int:
     """Right answers to the other questions."""
-    return sum(_right(key.rows[question], option) for question, option in said.items() if question != row.item)
-
-
-def _right(row: KeyRow, option: str) -> bool:
-    return row.halves(option) == 2
+    return sum(key.rows[question].earns_all(option) for question, option in said.items() if question != row.item)
 
 
 def _statistics(row: KeyRow, took: list[tuple[str, int]], options: Sequence[str]) -> ItemStatistics:
     """Statistics of one question from option and rest score of each reader who answered it."""
     n = len(took)
-    right = [_right(row, option) for option, _ in took]
+    right = [row.earns_all(option) for option, _ in took]
     shares = {option: sum(said == option for said, _ in took) / n if n else 0.0 for option in options}
-    wrong = [option for option in options if not _right(row, option)]
+    wrong = [option for option in options if not row.earns_all(option)]
     dead = tuple(option for option in wrong if shares[option] < DEAD) if n >= FEWEST_TO_RELY_ON else ()
     discrimination = correlated(right, [rest for _, rest in took])
     suspect = (_tempting(row, took, wrong) or _reversed(row, discrimination, n)) if n >= FEWEST_TO_CORRELATE else ""
@@ -163,8 +154,8 @@ def _tempting(row: KeyRow, took: list[tuple[str, int]], wrong: list[str]) -> str
     """The wrong option that good readers prefer to the right one, in a sentence, or ""."""
     middle = median(rest for _, rest in took)
     better = [option for option, rest in took if rest > middle]
-    rightly = [rest for option, rest in took if _right(row, option)]
-    right = sum(_right(row, option) for option in better)
+    rightly = [rest for option, rest in took if row.earns_all(option)]
+    right = sum(row.earns_all(option) for option in better)
     for option in sorted(wrong, key=better.count, reverse=True):
         theirs = [rest for said, rest in took if said == option]
         chose = better.count(option)
@@ -186,4 +177,4 @@ def _look(row: KeyRow, found: str) -> str:
 def _reversed(row: KeyRow, discrimination: float | None, n: int) -> str:
     if not clearly_negative(discrimination, n):
         return ""
-    return f"{row.item}: those who do better elsewhere do worse here (correlation {discrimination:.2f}). Look whether the key is right."
+    return f"{turned_round(row.item, discrimination)} Look whether the key is right."

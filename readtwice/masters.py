@@ -6,7 +6,7 @@ import csv
 import re
 from pathlib import Path
 
-from readtwice.answers import read_header
+from readtwice.answers import line_of, read_header
 from readtwice.cells import Cell, cells_of, is_solution, source_of
 from readtwice.keys import check_asked, key_path, read_key
 from readtwice.kinds import Kind, kind_of
@@ -101,7 +101,7 @@ def _answer_lines(name: str, text: Text, asks: str, solutions: Path) -> list[str
         check_asked(key.only(asked))
     lines = []
     for row in key.rows.values():
-        said = f"{row.item}: " + " | ".join(filter(None, (row.label, row.detail)))
+        said = line_of(row.item, row.label, row.detail)
         if row.item in asked:
             lines.append(said)
         elif kind.is_layer:

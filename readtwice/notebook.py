@@ -183,10 +183,12 @@ def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
     scheme = read_scheme(layer)
     answers = _labels(layer, text, whose)
     if scheme.items == "pairs":
-        pairs = [pair for pair in text.pairs if pair.layer == layer]
-        passages = [{"from": text.passage(pair.from_), "to": text.passage(pair.to)} for pair in pairs]
         return pandas.DataFrame(
-            [{"item": p.item} | _said(p.item, answers, scheme) | words for p, words in zip(pairs, passages, strict=True)]
+            [
+                {"item": pair.item} | _said(pair.item, answers, scheme) | {"from": text.passage(pair.from_), "to": text.passage(pair.to)}
+                for pair in text.pairs
+                if pair.layer == layer
+            ]
         )
     held = [s for s in text.sentences if scheme.keyed == "all" or s.item in answers.rows]
     return pandas.DataFrame(

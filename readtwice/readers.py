@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from readtwice.answers import Answer, Answers, read_answers
+from readtwice.answers import Answer, Answers, line_of, read_answers
 from readtwice.cells import Cell, grade_id
 from readtwice.keys import Key
 from readtwice.numbers import RECIPES
@@ -109,7 +109,7 @@ def _label_cell(cell: Cell, task: Task, part: Part, unit: Unit, way: Way, rng: r
         rows[item] = Answer(item, label, detail)
     lines = [cell["source"].split("\n")[0]]
     for item, row in rows.items():
-        said = f"{item}: {row.label}" + (f" | {row.detail}" if row.detail else "")
+        said = line_of(item, row.label, row.detail)
         lines.append(f"= {said}" if row.given else said)
     return "\n".join(lines), Answers(task.layer, rows)
 
@@ -125,9 +125,7 @@ def _other_cell(cell: Cell, task: Task, part: Part, unit: Unit, rng: random.Rand
     """Reasons, copied words, an omission: the key's answer three times in four, else another item's."""
     rows = unit.keys[part.text.name, task.layer].rows
     said = {item: rows[item if rng.random() < 0.75 else rng.choice(part.asked)] for item in part.asked}
-    return "\n".join(
-        [cell["source"].split("\n")[0], *(f"{item}: " + " | ".join(filter(None, (r.label, r.detail))) for item, r in said.items())]
-    )
+    return "\n".join([cell["source"].split("\n")[0], *(line_of(item, row.label, row.detail) for item, row in said.items())])
 
 
 def _number_cell(cell: Cell, task: Task, labels: Answers, way: Way) -> str:

@@ -6,10 +6,13 @@ import copy
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from readtwice.build import notebook_bytes
 from readtwice.cells import Cell, grade_id
@@ -18,8 +21,15 @@ from readtwice.schemes import Scheme, read_scheme
 from readtwice.texts import Text, read_text
 from readtwice.units import Unit, master_path, read_notebook, read_unit, release_path
 
+if TYPE_CHECKING:
+    from browsing import Visit
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).resolve().parent.parent
 UNIT = "1-whose-voice"
+
+settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test fails because of seconds
+settings.load_profile("course")
 
 
 @pytest.fixture(scope="session")
@@ -113,3 +123,22 @@ def chromium() -> str:
             pytest.fail(missing)
         pytest.skip(missing)
     return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    from browsing import FLAGS  # Playwright is there for the browser tests alone
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Visit:
+    """Open an address in a watched page: ``with visit(url, width) as seen``."""
+    from browsing import watched
+
+    return partial(watched, browser, request.node.name)

@@ -11,9 +11,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from browsing import FLAGS, Watched, watched
+from browsing import Watched, watched
 from conftest import ROOT
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from readtwice.form import form_data
 from readtwice.kinds import Kind, kind_of
@@ -29,13 +29,10 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def host(chromium: str, folder: Path) -> Iterator[Watched]:
+def host(browser: Browser, folder: Path) -> Iterator[Watched]:
     """The page with cells that are text areas, served from a folder with the form's files."""
-    with served(folder) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        with watched(browser, "form", url) as seen:
-            yield seen
-        browser.close()
+    with served(folder) as url, watched(browser, "form", url) as seen:
+        yield seen
 
 
 @contextmanager

@@ -6,14 +6,13 @@ import json
 import random
 import shutil
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import browsing as web
 import pytest
 from browsing import Visit
 from conftest import ROOT, UNIT, cell, copy_course
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 from test_kinds import NAME, master
 
 from readtwice.agreement import FEWEST
@@ -41,20 +40,6 @@ PAGES = {
 }
 OURS = pytest.mark.parametrize("page", PAGES)
 MARKS_LOADED = "formgrader.grades.loaded && formgrader.comments.loaded"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(web.FLAGS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest) -> Visit:
-    """Open an address in a watched page: ``with visit(url, width) as seen``."""
-    return partial(web.watched, browser, request.node.name)
 
 
 @pytest.fixture(scope="module")

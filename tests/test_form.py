@@ -8,6 +8,7 @@ import browsing as web
 import pytest
 from browsing import Watched
 from form_page import ARTICLE, Form, host, kind, sheet
+from playwright.sync_api import Browser
 
 from readtwice.form import form_data
 from readtwice.schemes import layer_names
@@ -45,8 +46,8 @@ CARET = "[document.activeElement.selectionStart, document.activeElement.selectio
 
 
 @pytest.fixture(scope="module")
-def seen(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    with host(chromium, tmp_path_factory.mktemp("form")) as seen:
+def seen(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    with host(browser, tmp_path_factory.mktemp("form")) as seen:
         yield seen
 
 

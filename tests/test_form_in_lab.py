@@ -8,14 +8,13 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import browsing as web
 import pytest
 from browsing import Visit, Watched
 from conftest import ROOT, UNIT, change
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from readtwice.cells import Cell, source_of
 from readtwice.form import MIME, form_data
@@ -42,20 +41,6 @@ CHECK = 'check("voice")'
 LABELS = '"labels: " + ", ".join(table("voice")["label"].dropna())'
 AFAR = "\n\n".join(f"# Far away {n}" for n in range(30))
 SIDEWAYS = "form => [form.scrollWidth - form.clientWidth, form.getBoundingClientRect().right - window.innerWidth]"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(web.FLAGS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest) -> Visit:
-    """Open an address in a watched page: ``with visit(url, width) as seen``."""
-    return partial(web.watched, browser, request.node.name)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from cell_texts import DETAILS, cell_text
 from form_page import ARTICLE, host, kind
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from readtwice.answers import Answer, Answers, read_lines
 from readtwice.kinds import ADDED, OMISSION, Kind
@@ -35,8 +35,8 @@ CHANGE = """([spec, cases]) => cases.map(([source, id, answer]) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with host(chromium, tmp_path_factory.mktemp("form")) as seen:
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with host(browser, tmp_path_factory.mktemp("form")) as seen:
         seen.page.wait_for_function("!!window.lines")
         yield seen.page
 

@@ -109,12 +109,17 @@ def test_two_texts_are_marked_together_and_their_items_told_apart(made):
     )
 
 
+def first_asked(unit, name):
+    """The task of a test cell, with the first item that it asks and the key of that."""
+    task = next(task for task in unit.tasks if task.test == name)
+    item = task.parts[0].asked[0]
+    return task, item, unit.key(task).rows[item]
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_each_kind_tells_what_the_key_says_and_why_where_an_answer_is_wrong(made, name):
     unit = read_unit(made, NAME)
-    task = next(task for task in unit.tasks if task.test == name)
-    item = task.parts[0].asked[0]
-    row = unit.key(task).rows[item]
+    task, item, row = first_asked(unit, name)
     hand_in = read_notebook(master_path(made, NAME))
     answers = cell(hand_in, f"{name}-answers")
     scheme = task.kind(task.parts[0]).scheme
@@ -130,9 +135,7 @@ def test_each_kind_tells_what_the_key_says_and_why_where_an_answer_is_wrong(made
 @pytest.mark.parametrize("name", CELLS)
 def test_an_answer_left_in_an_exercise_is_found(fresh, name):
     unit = read_unit(fresh, NAME)
-    task = next(task for task in unit.tasks if task.test == name)
-    item = task.parts[0].asked[0]
-    row = unit.key(task).rows[item]
+    _, item, row = first_asked(unit, name)
     said = " | ".join(filter(None, (row.label, row.detail)))
 
     def leave(notebook):

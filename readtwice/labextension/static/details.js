@@ -9,7 +9,7 @@ const EMPTY = "?"; // an earlier slot that is still empty while a later one is f
 export function details({ data, item, id, answer, put, labels }) {
   if (!data.detail) return { node: "", update: () => {} };
   const field = { speaker: speaker, slots: slots }[data.detail.kind] ?? (options(data, item).length ? one : words);
-  const made = field({ data, item, id, answer, put });
+  const made = field({ data, item, id, put });
   const node = el("div", { class: "rt-detail" }, made.node);
   return { node, update: () => {
     node.hidden = !labels.get(answer().label)?.asks_detail;

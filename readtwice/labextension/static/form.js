@@ -13,7 +13,7 @@ let forms = 0; // two forms in a notebook need ids of their own
  */
 export function makeForm(data, cell, root) {
   const prefix = `readtwice-${++forms}`;
-  const spec = { items: data.items.map((item) => item.id), labels: data.labels.map((label) => label.name), things: data.things };
+  const spec = { items: data.items.map((item) => item.id), labels: data.labels.map((label) => label.name) };
   const labels = new Map(data.labels.map((label) => [label.name, label]));
   const items = new Map(); // id -> what is drawn of it
   let state = readLines(cell.source, spec), current = "", onlyOpen = false, help = null, disposed = false;
@@ -89,9 +89,8 @@ export function makeForm(data, cell, root) {
     const chip = el("span", { class: "rt-chip" });
     const node = el("div", { class: "rt-given" }, number(item), ...passages(item), " ", chip);
     return { node, update: () => {
-      const { label, detail, given } = answer(item.id);
-      chip.replaceChildren(...(given ? tagged(labels.get(label), label, detail, " (given)") : []));
-      chip.hidden = !given;
+      const { label, detail } = answer(item.id);
+      chip.replaceChildren(...tagged(labels.get(label), label, detail, " (given)"));
     } };
   }
 

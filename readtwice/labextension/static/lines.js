@@ -27,7 +27,7 @@ const stripped = (text, left, right) => {
 
 /**
  * Read the text of an answer cell. `spec` has `items` (their ids), `labels` (their names; empty where
- * the rest of a line is the answer) and `things`. Gives `rows`, a Map of id to {label, detail, given,
+ * the rest of a line is the answer). Gives `rows`, a Map of id to {label, detail, given,
  * line, objection}, `own`, a Map of id to the numbers of its lines that may be changed: `answered` with
  * a label, `open` without, and `doubts`, and `problems`. Never throws.
  */
