@@ -270,6 +270,21 @@ def save(page: Page) -> None:
     assert response.value.ok
 
 
+def scroll(page: Page, end: int, to: Locator) -> None:
+    """Scroll from the top (0) or the foot (1) of the notebook until a place stays in sight: JupyterLab learns heights as it goes."""
+    in_sight = "place => place.checkVisibility({ opacityProperty: true })"
+    for step in range(PATIENCE * 5):
+        part = abs(end - step % 11 / 10)
+        page.locator(".jp-WindowedPanel-outer").evaluate("(panel, part) => panel.scrollTop = part * panel.scrollHeight", part)
+        page.wait_for_timeout(100)
+        if to.count() and to.evaluate(in_sight):
+            to.evaluate("place => place.scrollIntoView({ block: 'nearest' })")
+            page.wait_for_timeout(100)
+            if to.evaluate(in_sight):
+                return
+    raise AssertionError("it does not come back")
+
+
 def code_cell(page: Page, source: str) -> Locator:
     return page.locator(".jp-CodeCell", has=page.locator(".jp-InputArea", has_text=source)).first
 

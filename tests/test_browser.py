@@ -257,7 +257,7 @@ def test_the_answer_cell_shows_every_sentence_with_its_number(visit: Visit, desk
     with web.opened(visit, desk[1], EXERCISE) as seen:
         web.run_all(seen.page)
         shown = web.code_cell(seen.page, "%%answers voice").locator(".jp-OutputArea-output")
-        shown.scroll_into_view_if_needed()
+        web.scroll(seen.page, 0, shown)
         expect(shown).to_contain_text(article.sentences[-1].text, use_inner_text=True)
         numbers = [said.strip() for said in shown.locator("span").all_inner_texts()]
         assert [number for number in numbers if number in article.items] == list(article.items)

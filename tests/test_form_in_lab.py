@@ -142,16 +142,6 @@ def written(path: Path) -> list[str]:
     return [line for cell in web.read(path)["cells"] if "%%answers" in source_of(cell) for line in source_of(cell).split("\n")]
 
 
-def scroll(page: Page, part: float, to: Locator) -> None:
-    """Scroll the notebook to this part of its height, then to a place: JupyterLab learns heights as it goes."""
-    for _ in range(web.PATIENCE * 5):
-        page.locator(".jp-WindowedPanel-outer").evaluate("(panel, part) => panel.scrollTop = part * panel.scrollHeight", part)
-        page.wait_for_timeout(100)
-        if to.count() and to.evaluate("place => place.checkVisibility({ opacityProperty: true })"):
-            return to.scroll_into_view_if_needed()
-    raise AssertionError("it does not come back")
-
-
 def undisturbed(seen: Watched) -> None:
     """Nothing left the machine, nothing went wrong in our files, nobody was asked anything."""
     assert [request.url for request in seen.away] == []
@@ -380,10 +370,10 @@ def test_a_form_scrolled_out_of_sight_and_back(visit: Visit, desk: tuple[Path, s
     with web.opened(visit, desk[1], path.name, app) as seen:
         form, far = form_of(seen.page), form_of(seen.page, "gloss")
         for said, pair in (("author", "g9"), ("quote", "g10")):
-            scroll(seen.page, 0, item(form, "1.1"))
+            web.scroll(seen.page, 0, item(form, "1.1"))
             label(form, "1.1", said)
             shows(form, "1.1", said)
-            scroll(seen.page, 1, item(far, "g10"))
+            web.scroll(seen.page, 1, item(far, "g10"))
             item(far, pair).get_by_label("label").select_option("motive")
             assert not item(form, "1.1").is_visible() or item(form, "1.1").bounding_box()["y"] < 0
         on_disk(seen.page, path, "1.1: quote", "g9: motive", "g10: motive")
