@@ -8,9 +8,11 @@ from readtwice.choices import CARD, SENTENCE, read_reasons
 from readtwice.forms import OPTIONS
 from readtwice.kinds import ADDED, REASONS, Kind, questions_of
 from readtwice.marked_text import SIDES
+from readtwice.numbers import RECIPES
 from readtwice.sources import read_sources
 from readtwice.texts import Text
 
+NUMBER = "number"
 MIME = "application/vnd.readtwice.form+json"
 FIELDS = {ADDED: "the added words"}
 LINES = {
@@ -48,6 +50,21 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
         "speakers": list(text.speakers) if detail and detail["kind"] == "speaker" else [],
         "items": _items(kind, text),
     }
+
+
+def number_form(name: str, text: Text) -> dict[str, Any]:
+    """What a form for a cell of numbers shows: a field for each number that could be asked, whose name is its id."""
+    recipe = RECIPES[name]
+    frame = {
+        "version": 1,
+        "layer": name,
+        "text": text.name,
+        "title": text.title,
+        "notice": text.about["notice"],
+        "question": recipe.question,
+    }
+    fields = {"things": "numbers", "view": "table", "whole": False, "objections": False, "labels": [], "detail": None, "field": NUMBER}
+    return frame | fields | {"speakers": [], "items": [{"id": one, "text": ""} for one in recipe.names(text)]}
 
 
 def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:

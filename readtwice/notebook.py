@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from readtwice.answers import Answers, Problem, read_header
 from readtwice.cells import cells_of, source_of
 from readtwice.feedback import key_told, practice_feedback
-from readtwice.form import MIME, form_data
+from readtwice.form import MIME, form_data, number_form
 from readtwice.keys import KeyProblem
 from readtwice.kinds import Kind, kind_names, kind_of
 from readtwice.marked_text import marked_text, plain_text, text_with_tags
@@ -91,14 +91,13 @@ def answers_magic(line: str, cell: str) -> Shown:
     _here.sources[layer, text.name] = source
     state = _say(*_state(layer, text))
     if kind is None:
-        return state
+        return Shown(f"{state.html}{_typing()}", state.plain, number_form(layer, text))
     if kind.is_layer:
         answers = kind.read(source)
         html, plain = marked_text(answers, kind.scheme, text), text_with_tags(answers, kind.scheme, text)
     else:
         html, plain = offers(kind, text)
-    typing = f'<p style="margin:.3em 0">{escape(TYPING)}</p>'
-    return Shown(state.html + typing + html, f"{state.plain}\n{plain}", form_data(kind, text))
+    return Shown(state.html + _typing() + html, f"{state.plain}\n{plain}", form_data(kind, text))
 
 
 def follow(source: str) -> None:
@@ -309,6 +308,10 @@ def _count(asked: int, unread: list[str], things: str) -> list[str]:
     if not unread:
         return [f"All {asked} {things} are answered."]
     return [f"{asked - len(unread)} of {asked} {things} answered."]
+
+
+def _typing() -> str:
+    return f'<p style="margin:.3em 0">{escape(TYPING)}</p>'
 
 
 def _todo(unread: list[str], problems: Iterable[Problem]) -> list[str]:

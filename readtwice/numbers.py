@@ -47,7 +47,7 @@ def read_numbers(source: str, names: Iterable[str]) -> tuple[dict[str, Number], 
         value, why = (None, "") if _OPEN.fullmatch(said) else _value(said)
         if why:
             problems.append(Problem(number, raw, why))
-        if name in numbers and numbers[name].value is not None:
+        if value is not None and name in numbers and numbers[name].value is not None:
             problems.append(Problem(number, raw, f"{name} stands here twice (see line {numbers[name].line}). The later line counts."))
         if value is not None or name not in numbers:
             numbers[name] = Number(name, said.strip(), value, number)
@@ -100,6 +100,7 @@ class Recipe:
     about: str
     count: Callable[[Answers, Scheme, Text], Mapping[str, float]]
     line: str  # how a line of the cell names one of the things counted
+    question: str
 
     def names(self, text: Text) -> list[str]:
         return [self.line.format(name) for name in (AUTHOR, *text.speakers)]
@@ -110,4 +111,6 @@ class Recipe:
         return {name: counted.get(name, 0.0) for name in names}
 
 
-RECIPES = {"shares": Recipe("voice", "share of the words by speaker", share_of_words, "share of {}")}
+RECIPES = {
+    "shares": Recipe("voice", "share of the words by speaker", share_of_words, "share of {}", "How large is each share of the words?"),
+}

@@ -15,8 +15,9 @@ from browsing import Watched, watched
 from conftest import ROOT
 from playwright.sync_api import Browser, Locator, Page
 
-from readtwice.form import form_data
+from readtwice.form import form_data, number_form
 from readtwice.kinds import Kind, kind_of
+from readtwice.numbers import RECIPES
 from readtwice.texts import read_text
 
 STATIC = ROOT / "readtwice" / "labextension" / "static"
@@ -70,7 +71,7 @@ class Form:
 
     def show(self, name: str, source: str, most: int = 99) -> Form:
         """Show a form on the article, or on the beginning of it."""
-        data = form_data(kind(name), read_text(ARTICLE))
+        data = number_form(name, read_text(ARTICLE)) if name in RECIPES else form_data(kind(name), read_text(ARTICLE))
         data["items"] = data["items"][:most]
         self.page.wait_for_function("!!window.show")
         self.page.evaluate("([data, source, n]) => { show(data, source, n); }", [data, source, self.n])

@@ -218,6 +218,28 @@ def test_letters_in_a_field_are_never_commands(form: Form, name: str) -> None:
 # The second half of an answer
 
 
+NUMBERS = "%%answers shares\nshare of author:\nshare of Blinken:\nshare of Lavrov: a lot"
+
+
+def test_numbers_are_typed_into_fields_of_their_own_names(form: Form) -> None:
+    form.show("shares", NUMBERS)
+    assert form.count == "0 of 3"
+    assert "“a lot” is not one number" in form.problems[0]
+    form.at("share of author").press("Enter").type("0,57").press("Tab").type("31 %")
+    assert form.source.split("\n")[1:3] == ["share of author: 0,57", "share of Blinken: 31 %"]
+    assert form.count == "2 of 3"
+    form.field("share of Lavrov", "number").fill("0.12")
+    assert form.line("share of Lavrov") == "share of Lavrov: 0.12"
+    assert form.problems == []
+
+
+def test_a_number_that_cannot_be_read_is_kept_and_told(form: Form) -> None:
+    form.show("shares", NUMBERS).field("share of author", "number").fill("more than half")
+    assert form.line("share of author") == "share of author: more than half"
+    assert form.count == "0 of 3"
+    assert any("more than half" in problem for problem in form.problems)
+
+
 def test_a_speaker_is_typed_or_taken_from_the_list(form: Form) -> None:
     shown(form, "voice").at("2.1").press("2", "Enter").type("Blinken (US)")
     assert form.line("2.1") == "2.1: quote | Blinken (US)"

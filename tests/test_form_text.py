@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, Page
 
 from readtwice.answers import Answer, Answers, read_lines
 from readtwice.kinds import ADDED, OMISSION, Kind
+from readtwice.numbers import RECIPES, read_numbers
 from readtwice.schemes import layer_names
+from readtwice.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +31,9 @@ READ = """([spec, sources]) => sources.map((source) => {
     const answers = spec.items.filter((id) => rows.has(id)).map((id) => [id, rows.get(id)]);
     return [answers.map(([id, { label, detail, given, line, objection }]) => [id, label, detail, given, line, objection]),
         problems.map(({ line }) => line)]; })"""
+READ_NUMBERS = """([spec, sources]) => sources.map((source) => {
+    const { rows, problems } = lines.readLines(source, spec);
+    return [[...rows].map(([id, { label, unread }]) => [id, label && !unread ? label : null]), problems.map(({ line }) => line)]; })"""
 CHANGE = """([spec, cases]) => cases.map(([source, id, answer]) => {
     const now = applied(source, lines.edits(source, spec, id, answer));
     return [now, lines.edits(now, spec, id, answer)]; })"""
@@ -183,3 +188,76 @@ def test_an_objection_stands_below_its_item_in_place_of_the_old_ones(page: Page)
 
 def test_a_given_item_is_never_changed(page: Page) -> None:
     assert changed(page, "= 1.3: author", "1.3", label="quote") == "= 1.3: author"
+
+
+NUMBERS = list(RECIPES)
+SAID = (
+    "0.31",
+    "0,31",
+    ".31",
+    "31 %",
+    "31",
+    "1.4",
+    "-0.2",
+    "−3",
+    "a third",
+    "0.2 0.3",
+    "31 per cent",
+    "150 %",
+    "2",
+    "",
+    "…",
+    "?",
+    "0.31.",
+    "“0.3”",
+    "≈ 0.3",
+)
+STARTS = (
+    "share of {}",
+    "{}",
+    "the share of {}",
+    "Share  of {}’s",
+    "SHARE OF {}",
+    "share {}",
+    "nobody",
+    "share of",
+    "= share of {}",
+    "# share of {}",
+)
+AFTER = (": ", ":", " = ", " ", "： ", ": : ")
+
+
+def numbers_text(draw: Random, speakers: list[str]) -> str:
+    """The text of a cell of numbers as students may leave it."""
+    who = ["author", *speakers, "Nobody"]
+    lines = [draw.choice(STARTS).format(draw.choice(who)) + draw.choice(AFTER) + draw.choice(SAID) for _ in range(draw.randrange(9))]
+    return draw.choice(("\n", "\r\n")).join(["%%answers shares", *lines, *draw.choices(("", "# a note", "x" * 30), k=draw.randrange(2))])
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_the_form_reads_numbers_as_the_python_reader_does(page: Page, name: str) -> None:
+    draw, text = Random("numbers"), read_text(ARTICLE)
+    names = RECIPES[name].names(text)
+    sources = [numbers_text(draw, list(text.speakers)) for _ in range(4 * MANY)]
+    found = page.evaluate(READ_NUMBERS, [{"items": names, "labels": [], "numbers": True}, sources])
+    for source, (rows, problems) in zip(sources, found, strict=True):
+        numbers, told = read_numbers(source, names)
+        expected = {n.name: n.said if n.value is not None else None for n in numbers.values()}
+        assert (dict(rows), problems) == (expected, [problem.line for problem in told]), source
+    assert sum(len(problems) for _, problems in found) > MANY
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_that_is_typed_takes_the_place_of_the_one_before(page: Page, name: str) -> None:
+    draw, text = Random("typed numbers"), read_text(ARTICLE)
+    names = RECIPES[name].names(text)
+    cases = [
+        [numbers_text(draw, list(text.speakers)), draw.choice(names), {"label": draw.choice(("0.25", "25 %", ",25"))}] for _ in range(MANY)
+    ]
+    cases = [case for case in cases if "= share" not in case[0]]
+    spec = {"items": names, "labels": [], "numbers": True}
+    for (source, item, _), (now, again) in zip(cases, page.evaluate(CHANGE, [spec, cases]), strict=True):
+        before, after = read_numbers(source, names)[0], read_numbers(now, names)[0]
+        assert after[item].value == 0.25, source
+        assert {n: before[n].value for n in before if n != item} == {n: after[n].value for n in after if n != item}, source
+        assert again == []

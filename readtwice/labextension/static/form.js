@@ -13,7 +13,7 @@ let forms = 0; // two forms in a notebook need ids of their own
  */
 export function makeForm(data, cell, root) {
   const prefix = `readtwice-${++forms}`;
-  const spec = { items: data.items.map((item) => item.id), labels: data.labels.map((label) => label.name) };
+  const spec = { items: data.items.map((item) => item.id), labels: data.labels.map((label) => label.name), numbers: data.field === "number" };
   const labels = new Map(data.labels.map((label) => [label.name, label]));
   const items = new Map(); // id -> what is drawn of it
   let state = readLines(cell.source, spec), current = "", onlyOpen = false, help = null, disposed = false;
@@ -41,7 +41,7 @@ export function makeForm(data, cell, root) {
   const answer = (id) => state.rows.get(id) ?? { label: "", detail: "", given: false, objection: "" };
   const isAsked = (id) => !answer(id).given && (data.whole || state.rows.has(id));
   const asked = () => spec.items.filter(isAsked);
-  const isOpen = (id) => !answer(id).label;
+  const isOpen = (id) => !answer(id).label || answer(id).unread;
 
   function put(id, change, joins = false) {
     const was = answer(id), now = { ...was, ...change };
@@ -95,11 +95,11 @@ export function makeForm(data, cell, root) {
   }
 
   function drawAsked(item) {
-    const id = `${prefix}-${item.id.replace(".", "-")}`;
+    const id = `${prefix}-${item.id.replace(/[^\p{L}\p{N}]+/gu, "-")}`;
     const words = el("span", { class: "rt-words", id: `${id}-words` }, ...passages(item));
     const chosen = el("span", { class: "rt-chip rt-chosen", id: `${id}-chosen` });
     const controls = el("div", { class: "rt-controls" });
-    const node = el("div", { class: "rt-item", role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
+    const node = el("div", { class: spec.numbers ? "rt-item rt-numbered" : "rt-item", role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
       el("div", { class: "rt-sentence" }, number(item, `${id}-name`), words, " ", chosen), context(item), controls);
     node.addEventListener("focusin", () => setCurrent(item.id));
     const choice = !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
@@ -113,7 +113,7 @@ export function makeForm(data, cell, root) {
     return { node, words, update: () => {
       const { label, detail } = answer(item.id), found = labels.get(label);
       node.style.setProperty("--rt-colour", found?.colour ?? "var(--rt-line)");
-      toggle(node, "rt-answered", Boolean(found) || (!spec.labels.length && Boolean(label)));
+      toggle(node, "rt-answered", Boolean(found) || (!spec.labels.length && !isOpen(item.id)));
       chosen.replaceChildren(...(found ? tagged(found, label, asksDetail(label) ? detail : "") : label && !spec.labels.length ? [] : ["open"]));
       chosen.hidden = !spec.labels.length || (data.view === "table" && (!found || Boolean(item.options)));
       choice.update();
@@ -162,8 +162,8 @@ export function makeForm(data, cell, root) {
   }
 
   function free(item, id) {
-    const field = text(data.field, `${id}-answer`, (said) => put(item.id, { label: said }, true), { maxlength: "1500" });
-    field.node.classList.add("rt-wide");
+    const field = text(data.field, `${id}-answer`, (said) => put(item.id, { label: said }, true), { maxlength: "1500", ...(spec.numbers ? { inputmode: "decimal" } : {}) });
+    toggle(field.node, "rt-wide", !spec.numbers);
     return { node: field.node, update: () => field.set(answer(item.id).label) };
   }
 

@@ -1,5 +1,7 @@
 // The text of an answer cell: read as forgivingly as the Python reader reads it, and changed one line at a time.
 
+import { numberOf, whyNoShare } from "./numbers.js";
+
 const MOST_LINES = 2000;
 const LONGEST_LINE = 2000;
 const HEADER = /^[ \t]*%{1,2}[ \t]*answers?(?![\p{L}\p{N}_])/iu;
@@ -27,8 +29,8 @@ const stripped = (text, left, right) => {
 
 /**
  * Read the text of an answer cell. `spec` has `items` (their ids), `labels` (their names; empty where
- * the rest of a line is the answer). Gives `rows`, a Map of id to {label, detail, given,
- * line, objection}, `own`, a Map of id to the numbers of its lines that may be changed: `answered` with
+ * the rest of a line is the answer) and `numbers`, whether that answer is a share. Gives `rows`, a Map of
+ * id to {label, detail, given, line, objection, unread}, `own`, a Map of id to the numbers of its lines that may be changed: `answered` with
  * a label, `open` without, and `doubts`, and `problems`. Never throws.
  */
 export function readLines(source, spec) {
@@ -53,18 +55,19 @@ export function readLines(source, spec) {
       }
       return;
     }
-    const found = spec.labels.length ? item(line, known) : word(line, known);
+    const found = spec.numbers ? numberOf(line, spec.items) : spec.labels.length ? item(line, known) : word(line, known);
     if (!found.id) {
       last = "";
       return problem(found.why);
     }
-    const { id, label, detail, why } = spec.labels.length ? { ...found, ...labelOf(found.rest, spec) } : { ...found, label: found.rest, detail: "" };
+    const { id, label, detail = "", why, unread = false } = { ...found, ...answerIn(found.rest, spec) };
     if (why) problem(why);
     if (!own.has(id)) own.set(id, { answered: [], open: [], doubts: [] });
     if (!given) own.get(id)[label ? "answered" : "open"].push(number);
     const before = rows.get(id);
-    if (before && label && !(spec.labels.length === 0 && !before.label)) problem(twice(id, before, label));
-    if (!before || label) rows.set(id, { label, detail, given, line: number, objection: before?.objection ?? "" });
+    const told = spec.labels.length ? before : before?.label && !before.unread;
+    if (told && label && !unread) problem(twice(id, before, label));
+    if (!before || (label && !unread)) rows.set(id, { label, detail, given, line: number, objection: before?.objection ?? "", unread });
     last = id;
   });
   if (all.length > MOST_LINES) problems.push({ line: MOST_LINES + 1, said: "", why: `only the first ${MOST_LINES} lines of this cell were read.` });
@@ -89,6 +92,13 @@ function word(line, known) {
   const id = colon < 0 ? undefined : known.get(line.slice(0, colon).replace(/\s/g, "").replaceAll(",", ".").toLowerCase());
   const names = [...known.values()].join(", ");
   return id ? { id, rest: stripped(line.slice(colon + 1), ' |"', ' |"') } : { why: `start the line with one of these and a colon: ${names}.` };
+}
+
+function answerIn(rest, spec) {
+  if (spec.labels.length) return labelOf(rest, spec);
+  if (!spec.numbers) return { label: rest };
+  const said = trim(rest), why = OPEN.test(said) ? "" : whyNoShare(said);
+  return { label: OPEN.test(said) ? "" : said, why, unread: Boolean(why) };
 }
 
 function labelOf(rest, spec) {
