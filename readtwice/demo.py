@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readtwice.course import CONFIG, FOLDERS, course_source
-from readtwice.mark_class import Outcome, mark_class
+from readtwice.mark_class import Outcome, mark_class, whole_class
 from readtwice.readers import Way, hand_in_of, ways_for
 from readtwice.report import report
 from readtwice.units import Unit, read_unit
@@ -59,5 +59,6 @@ def make_demo(folder: Path, students: int, seed: int, progress: Callable[[int, i
             path.parent.mkdir(parents=True)
             path.write_text(hand_in_of(way, unit, random.Random(f"{seed} {student} {name}")), encoding="utf-8")
     outcome = mark_class(folder / "submitted", folder, progress)
+    outcome.marks = whole_class(folder, units).marks
     (folder / "class-report.html").write_text(report(outcome, units, outcome.attention), encoding="utf-8")
     return Demo(folder, ways, units, outcome)

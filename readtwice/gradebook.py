@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,11 +19,13 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from readtwice.build import alembic_on_path, replace_file
 from readtwice.course import CONFIG
+from readtwice.mark_batch import Standing
 from readtwice.page import NO_RESPONSE
 from readtwice.units import Unit
 
 COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
            "raw_score", "late_submission_penalty", "score", "max_score")  # fmt: skip
+MOST_AT_ONCE = 5000  # hand-ins in one question to the database
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,6 @@ class Entry:
     points: Mapping[str, float | None]
     untouched: frozenset[str]
     timestamp: str | None = None
-
-
-@dataclass
-class Standing:
-    """How a hand-in stands in the gradebook, the teacher's marks and comments included, by grade id."""
-
-    scores: dict[str, float] = field(default_factory=dict)
-    comments: dict[str, str] = field(default_factory=dict)
-    pending: set[str] = field(default_factory=set)
-    late_penalty: float = 0.0
-
-    @property
-    def points(self) -> float:
-        """Points so far, less what came off for lateness."""
-        return sum(self.scores.values()) - self.late_penalty
 
 
 def open_gradebook(course: Path) -> Gradebook:
@@ -101,8 +88,11 @@ def unit_standings(gradebook: Gradebook, unit: Unit) -> dict[str, Standing]:
     """How every hand-in of a unit stands, by student."""
     (notebook,) = gradebook.find_assignment(unit.name).notebooks
     query = select(SubmittedNotebook.id, SubmittedAssignment.student_id).join(SubmittedNotebook.assignment)
-    owners = dict(gradebook.db.execute(query.where(SubmittedNotebook.notebook_id == notebook.id)).all())
-    return _standings(gradebook.db, owners, *_cell_names(notebook))
+    owners = gradebook.db.execute(query.where(SubmittedNotebook.notebook_id == notebook.id)).all()
+    standings: dict[str, Standing] = {}
+    for start in range(0, len(owners), MOST_AT_ONCE):
+        standings |= _standings(gradebook.db, dict(owners[start : start + MOST_AT_ONCE]), *_cell_names(notebook))
+    return standings
 
 
 def _cell_names(notebook) -> tuple[dict[str, str], dict[str, str]]:
@@ -167,18 +157,28 @@ def _standings(db, owners, grade_names, comment_names) -> dict[str, Standing]:
     penalties = dict(
         db.execute(select(SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty).where(SubmittedNotebook.id.in_(owners))).all()
     )
-    standings = {student: Standing(late_penalty=penalties.get(submitted) or 0.0) for submitted, student in owners.items()}
+    scores: dict[str, dict[str, float]] = {student: {} for student in owners.values()}
+    comments: dict[str, dict[str, str]] = {student: {} for student in owners.values()}
+    pending: dict[str, set[str]] = {student: set() for student in owners.values()}
+    by_teacher: dict[str, set[str]] = {student: set() for student in owners.values()}
     columns = (Grade.notebook_id, Grade.cell_id, Grade.score, Grade.auto_score, Grade.manual_score)
     for row in db.execute(select(*columns).where(Grade.notebook_id.in_(owners))):
-        standing, name = standings[owners[row.notebook_id]], grade_names[row.cell_id]
-        standing.scores[name] = row.score
-        if row.auto_score is None and row.manual_score is None:
-            standing.pending.add(name)
+        student, name = owners[row.notebook_id], grade_names[row.cell_id]
+        scores[student][name] = row.score
+        if row.manual_score is not None:
+            by_teacher[student].add(name)
+        elif row.auto_score is None:
+            pending[student].add(name)
     query = select(Comment.notebook_id, Comment.cell_id, Comment.comment).where(Comment.notebook_id.in_(owners))
     for row in db.execute(query):
         if row.comment:
-            standings[owners[row.notebook_id]].comments[comment_names[row.cell_id]] = row.comment
-    return standings
+            comments[owners[row.notebook_id]][comment_names[row.cell_id]] = row.comment
+    return {
+        student: Standing(
+            scores[student], comments[student], frozenset(pending[student]), frozenset(by_teacher[student]), penalties.get(submitted) or 0.0
+        )
+        for submitted, student in owners.items()
+    }
 
 
 def write_grades(gradebook: Gradebook, path: Path) -> None:

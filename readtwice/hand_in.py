@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from typing import Any
 
@@ -32,7 +31,7 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
     is kept: no metadata, no points, no test, no output. What belongs nowhere is shown, as text, in
     one cell at the end, with a note on each thing that was mended.
     """
-    fresh = copy.deepcopy(dict(release))
+    fresh = {**release, "cells": [dict(cell) for cell in release["cells"]]}  # no more than the cells' own texts and outputs will change
     theirs = cells_of(student)
     claims = _claims(theirs, fresh["cells"])
     claimed = {i for found in claims.values() for i in found}
@@ -88,27 +87,27 @@ def _claims(theirs: list[Mapping[str, Any]], cells: list[Cell]) -> dict[int, lis
             by_name.setdefault(name, target)
     claims: dict[int, list[int]] = {}
     for i, cell in enumerate(theirs):
-        target = next((by_name[name] for name in names_of(cell) if name in by_name), None)
+        target = next((by_name[name] for name in names_of(cell) if name in by_name), None)  # names are made as they are asked for
         if target is not None:
             claims.setdefault(target, []).append(i)
     return claims
 
 
-def names_of(cell: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def names_of(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What a cell can be known by, the surest first."""
-    source = source_of(cell)
-    names: list[tuple[str, Any]] = [("grade id", grade_id(cell))] if grade_id(cell) else []
+    if name := grade_id(cell):
+        yield "grade id", name
     if isinstance(cell.get("id"), str):
-        names.append(("cell id", cell["id"]))
+        yield "cell id", cell["id"]
+    source = source_of(cell)
     if header := read_header(source):
-        names.append(("header", header))
-    if source.strip():
-        names.append(("source", _squeeze(source)))
-    return names
+        yield "header", header
+    if squeezed := _squeeze(source):
+        yield "source", squeezed
 
 
 def _squeeze(source: str) -> str:
-    return re.sub(r"\s+", " ", source).strip()
+    return " ".join(source.split())
 
 
 def _beside(target: int, cell: Cell, claims: dict[int, list[int]], free: list[int], theirs) -> list[int]:

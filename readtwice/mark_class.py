@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import islice
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from readtwice.build import notebook_bytes, replace_file
-from readtwice.cells import Cell, cells_of, grade_id, is_solution, is_written, source_of
+from readtwice.build import replace_file
+from readtwice.cells import cells_of, grade_id, source_of
 from readtwice.collect import Found, Refused, Unreadable, collect, parse
-from readtwice.feedback import earned
-from readtwice.hand_in import make_inert, mark_tasks, names_of, notes_of, restore
+from readtwice.hand_in import mark_tasks, names_of
+from readtwice.mark_batch import HandIn, Marked, Standing, mark_batch, packed
+from readtwice.marked_before import Before, digest_of, marked_before, remember, rules_digest
 from readtwice.marking import Marks
 from readtwice.page import page
 from readtwice.units import Unit, UnitProblem, read_notebook, read_unit, unit_names
 
-BATCH = 200
-
-
-@dataclass(frozen=True)
-class Marked:
-    """One marked hand-in, before it goes into the gradebook."""
-
-    where: str
-    student: str
-    unit: Unit
-    notebook: Cell
-    marks: dict[str, Marks]
-    points: dict[str, float | None]
-    untouched: frozenset[str]
-    notes: tuple[str, ...]
-    timestamp: str | None
-    beside: Mapping[str, bytes]  # what nbgrader's exchange needs to give the feedback back
+BATCH = 40  # hand-ins that go to a worker together
+LARGEST_BATCH = 8 * 1024 * 1024  # bytes of them
+AHEAD = 8  # batches on their way at the same time
+FEWEST_FOR_WORKERS = 100  # hand-ins; starting workers takes as long as marking so many
 
 
 @dataclass
@@ -47,19 +40,137 @@ class Outcome:
     attention: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
 
-def mark_class(source: Path, course: Path, progress: Callable[[int, int], None] = lambda done, of: None) -> Outcome:
+@dataclass(frozen=True)
+class Planned:
+    """A hand-in that is known by student and unit, and the digest of all that decides its marks."""
+
+    found: Found
+    student: str
+    unit: str
+    digest: str
+
+    @property
+    def who(self) -> tuple[str, str]:
+        return self.student, self.unit
+
+
+Batch = list[tuple[Planned, HandIn]]
+
+
+def mark_class(
+    source: Path,
+    course: Path,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    executor: Executor | None = None,
+) -> Outcome:
     """Mark every hand-in at `source` and write what nbgrader would: no student code runs.
 
-    One bad file never stops the class: it is named in `attention` and the others are marked. The
-    gradebook is written first, then the files, each whole, so a killed run can be run again.
-    Raises FileNotFoundError, NoCourse, UnitProblem or KeyProblem before anything is written.
+    One bad file never stops the class: it is named in `attention` and the others are marked. What
+    was marked before and has not changed since is not marked again. The gradebook is written first,
+    then the files, each whole, so a killed run can be run again. `executor` runs the marking, in any
+    process on any machine; without one, worker processes do where there are many hand-ins. Raises
+    FileNotFoundError, NoCourse, UnitProblem or KeyProblem before anything is written.
     """
     units = {name: read_unit(course, name) for name in unit_names(course)}
     if source.resolve() == course.resolve():
         source = course / "submitted"  # else masters and exercises would be taken for hand-ins
-    found = collect(source, units)
     outcome = Outcome()
-    from readtwice.gradebook import open_gradebook, save_unit, teachers_config, write_grades
+    rules = {name: rules_digest(course, name) for name in units}
+    planned = list(_plan(collect(source, units), units, rules, outcome))
+    before = marked_before(course)
+    newest = {one.who: one for one in planned}
+    same = {who for who, one in newest.items() if who in before and before[who].hand_in == one.digest and _stands(course, who)}
+    todo = [one for one in planned if one.who not in same]
+    with contextlib.ExitStack() as stack:
+        if executor is None and len(todo) >= FEWEST_FOR_WORKERS and (os.cpu_count() or 1) > 1:
+            executor = stack.enter_context(ProcessPoolExecutor(mp_context=get_context("spawn")))
+        results = _results(_batches(todo, outcome), packed(units), executor)
+        results = chain(filter(None, [next(results, None)]), results)  # they are on their way while nbgrader is imported
+        _write_all(results, planned, same, before, units, course, outcome, progress)
+    return outcome
+
+
+def _plan(found: list[Found | Refused], units: dict[str, Unit], rules: Mapping[str, bytes], outcome: Outcome) -> Iterator[Planned]:
+    """Whose each file is and which unit it belongs to, oldest first; what cannot be known is named in `attention`."""
+    for one in found:
+        try:
+            if isinstance(one, Refused):
+                raise Unreadable(one.why)
+            content = _content(one)
+            unit = one.unit or _unit_of(parse(content), units)
+        except Unreadable as error:
+            outcome.attention.append((one.where, str(error)))
+            continue
+        if not unit:
+            why = f"this notebook belongs to no unit of this course. The units are: {', '.join(units)}"
+            outcome.attention.append((one.where, why))
+        elif not one.student:
+            why = "the name of this file does not say whose it is. Name it after the student, or put it into a folder with that name"
+            outcome.attention.append((one.where, why))
+        else:
+            yield Planned(one, one.student, unit, digest_of(rules[unit], one.student, content, one.beside))
+
+
+def _content(found: Found) -> bytes:
+    try:
+        return found.read()
+    except OSError as error:
+        raise Unreadable(f"this file could not be read ({error.strerror})") from error
+
+
+def _unit_of(notebook: Any, units: dict[str, Unit]) -> str:
+    """The unit with whose exercise a notebook shares most cells, by name or by text; "" where it shares none."""
+    own = {name for cell in cells_of(notebook) for name in names_of(cell)}
+    shared = {name: len(own & {n for cell in unit.release["cells"] for n in names_of(cell)}) for name, unit in units.items()}
+    best = max(shared, key=lambda name: shared[name], default="")
+    return best if best and shared[best] else ""
+
+
+def _batches(planned: Iterable[Planned], outcome: Outcome) -> Iterator[Batch]:
+    batch: Batch = []
+    size = 0
+    for one in planned:
+        try:
+            content = _content(one.found)
+        except Unreadable as error:
+            outcome.attention.append((one.found.where, str(error)))
+            continue
+        batch.append((one, HandIn(one.found.where, one.student, one.unit, content)))
+        size += len(content)
+        if len(batch) >= BATCH or size >= LARGEST_BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _results(batches: Iterable[Batch], units: bytes, executor: Executor | None) -> Iterator[list[tuple[Planned, Marked | Refused]]]:
+    """What marking brought, batch after batch in their order; a few batches are on their way at a time."""
+    waiting: deque[tuple[Batch, Future | None]] = deque()
+
+    def result() -> list[tuple[Planned, Marked | Refused]]:
+        batch, future = waiting.popleft()
+        hand_ins = [hand_in for _, hand_in in batch]
+        try:
+            marked = future.result() if future else mark_batch(units, hand_ins)
+        except BrokenExecutor:  # a worker was killed, perhaps for want of memory: do it here
+            marked = mark_batch(units, hand_ins)
+        return [(planned, one) for (planned, _), one in zip(batch, marked, strict=True)]
+
+    for batch in batches:
+        try:
+            future = executor.submit(mark_batch, units, [hand_in for _, hand_in in batch]) if executor else None
+        except BrokenExecutor:
+            future = None
+        waiting.append((batch, future))
+        if future is None or len(waiting) >= AHEAD:
+            yield result()
+    while waiting:
+        yield result()
+
+
+def _write_all(results, planned: list[Planned], same: set, before, units, course: Path, outcome: Outcome, progress) -> None:
+    from readtwice.gradebook import open_gradebook, save_unit, teachers_config, unit_standings, write_grades
 
     config = teachers_config(course)
     with open_gradebook(course) as gradebook:
@@ -71,62 +182,72 @@ def mark_class(source: Path, course: Path, progress: Callable[[int, int], None] 
                     f"{unit.name} has other cells now than when hand-ins were marked with it. "
                     "Give the changed unit a new name, or move gradebook.db away to begin anew"
                 ) from error
-        done = 0
-        for batch in _batches(_marked(found, units, outcome)):
-            for name in sorted({marked.unit.name for marked in batch}):
-                _write_unit(gradebook, units[name], [m for m in batch if m.unit.name == name], course, config, outcome)
+        standings = {name: unit_standings(gradebook, units[name]) for name in {name for _, name in same}}
+        gone = {(student, name) for student, name in same if student not in standings[name]}  # it is another gradebook
+        seen: dict[tuple[str, str], str] = {}
+        kept = [one for one in planned if one.who in same - gone]
+        for one in kept:
+            _say_twice(one, seen, outcome)
+        for who in dict.fromkeys(one.who for one in kept):
+            _keep(who, seen[who], standings[who[1]][who[0]], before[who], course, outcome)
+        done = len(kept)
+        progress(done, len(planned))
+        again = _results(_batches([one for one in planned if one.who in gone], outcome), packed(units), None)
+        for batch in chain(results, again):
+            for one, marked in batch:
+                if isinstance(marked, Refused):
+                    outcome.attention.append((marked.where, marked.why))
+                else:
+                    _say_twice(one, seen, outcome)
+            _write_batch(gradebook, units, {one.who: (one, m) for one, m in batch if isinstance(m, Marked)}, course, config, outcome)
             done += len(batch)
-            progress(done, len(found))
-        progress(len(found), len(found))
+            progress(done, len(planned))
+        progress(len(planned), len(planned))
         write_grades(gradebook, course / "grades.csv")
-    return outcome
 
 
-def _marked(found: list[Found | Refused], units: dict[str, Unit], outcome: Outcome) -> Iterator[Marked]:
-    seen: dict[tuple[str, str], str] = {}
-    for one in found:
-        if isinstance(one, Refused):
-            outcome.attention.append((one.where, one.why))
-            continue
-        try:
-            marked = mark_one(one, units)
-        except Unreadable as error:
-            outcome.attention.append((one.where, str(error)))
-            continue
-        who = marked.student, marked.unit.name
-        if who in seen:
-            outcome.attention.append((one.where, f"{marked.student} handed in twice; this newer file counts, not {seen[who]}"))
-        seen[who] = one.where
-        outcome.attention += [(one.where, note) for note in marked.notes]
-        yield marked
+def _say_twice(one: Planned, seen: dict[tuple[str, str], str], outcome: Outcome) -> None:
+    if one.who in seen:
+        why = f"{one.student} handed in twice; this newer file counts, not {seen[one.who]}"
+        outcome.attention.append((one.found.where, why))
+    seen[one.who] = one.found.where
 
 
-def mark_one(found: Found, units: dict[str, Unit]) -> Marked:
-    """Read and mark one hand-in; raises Unreadable with the reason in plain words."""
-    try:
-        content = found.read()
-    except OSError as error:
-        raise Unreadable(f"this file could not be read ({error.strerror})") from error
-    student_notebook = parse(content)
-    name = found.unit or _unit_of(student_notebook, units)
-    if not name:
-        raise Unreadable(f"this notebook belongs to no unit of this course. The units are: {', '.join(units)}")
-    if not found.student:
-        raise Unreadable(
-            "the name of this file does not say whose it is. Name it after the student, or put it into a folder with that name"
-        )
-    unit = units[name]
-    notebook = restore(student_notebook, unit.release)
-    marks = mark_tasks(notebook, unit)
-    released = {grade_id(cell): source_of(cell) for cell in unit.release["cells"] if is_solution(cell)}
-    untouched = frozenset(grade_id(c) for c in notebook["cells"] if is_solution(c) and source_of(c) == released[grade_id(c)])
-    points: dict[str, float | None] = {task.test: earned(marks[task.test], task.points) for task in unit.tasks}
-    points |= {grade_id(c): 0.0 if grade_id(c) in untouched else None for c in notebook["cells"] if is_written(c)}
-    make_inert(notebook)
-    timestamp, notes = found.timestamp, notes_of(notebook)
-    if timestamp is not None and not _is_time(timestamp):
-        timestamp, notes = None, (*notes, "the time in timestamp.txt could not be read, so this counts as handed in without one")
-    return Marked(found.where, found.student, unit, notebook, marks, points, untouched, notes, timestamp, found.beside)
+def _keep(who: tuple[str, str], where: str, standing: Standing, before: Before, course: Path, outcome: Outcome) -> None:
+    """Leave a hand-in as it was marked; where the teacher has added something since, the page gets it."""
+    outcome.attention += [(where, note) for note in before.notes]
+    outcome.points[who], outcome.by_hand[who] = standing.points, len(standing.pending)
+    if before.standing != standing.digest:
+        _, path = _places(course, who)
+        replace_file(path, _page(who, read_notebook(_places(course, who)[0]), standing).encode())
+        remember(course, [replace(before, standing=standing.digest)])
+
+
+def _write_batch(
+    gradebook, units: dict[str, Unit], batch: Mapping[tuple[str, str], tuple[Planned, Marked]], course, config, outcome
+) -> None:
+    from readtwice.gradebook import Entry, write_batch
+
+    for name in sorted({name for _, name in batch}):
+        entries = []
+        for (student, unit), (one, marked) in batch.items():
+            if unit == name:
+                timestamp = one.found.timestamp
+                notes = marked.notes
+                if timestamp is not None and not _is_time(timestamp):
+                    timestamp = None
+                    notes = (*notes, "the time in timestamp.txt could not be read, so this counts as handed in without one")
+                entries.append((one, marked, notes, Entry(student, marked.points, marked.untouched, timestamp)))
+        standings = write_batch(gradebook, units[name], [entry for *_, entry in entries], config)
+        told = []
+        for one, marked, notes, entry in entries:
+            standing = standings[entry.student]
+            notes = [*notes, *_changed_by_hand(course, one.who, marked, standing)]
+            _write_files(course, one, marked, standing)
+            outcome.attention += [(one.found.where, note) for note in notes]
+            outcome.points[one.who], outcome.by_hand[one.who] = standing.points, len(standing.pending)
+            told.append(Before(one.student, one.unit, one.digest, standing.digest, notes))
+        remember(course, told)
 
 
 def _is_time(timestamp: str) -> bool:
@@ -138,41 +259,44 @@ def _is_time(timestamp: str) -> bool:
         return False
 
 
-def _unit_of(notebook: Any, units: dict[str, Unit]) -> str:
-    """The unit with whose exercise a notebook shares most cells, by name or by text; "" where it shares none."""
-    own = {name for cell in cells_of(notebook) for name in names_of(cell)}
-    shared = {name: len(own & {n for cell in unit.release["cells"] for n in names_of(cell)}) for name, unit in units.items()}
-    best = max(shared, key=lambda name: shared[name], default="")
-    return best if best and shared[best] else ""
+def _changed_by_hand(course: Path, who: tuple[str, str], marked: Marked, standing: Standing) -> Iterator[str]:
+    """A note for each answer that the teacher has marked by hand and the student has changed since."""
+    if not standing.by_teacher:
+        return
+    with contextlib.suppress(OSError, UnitProblem, KeyError):
+        then = {grade_id(cell): source_of(cell) for cell in read_notebook(_places(course, who)[0])["cells"]}
+        now = {grade_id(cell): source_of(cell) for cell in json.loads(marked.notebook)["cells"]}
+        for name in sorted(standing.by_teacher):
+            if name in then and then[name] != now.get(name):
+                yield f"the answer {name}, which you marked by hand, has changed since. Your mark was kept; look at it again"
 
 
-def _write_unit(gradebook, unit: Unit, batch: list[Marked], course: Path, config, outcome: Outcome) -> None:
-    from readtwice.gradebook import Entry, write_batch
-
-    newest = {marked.student: marked for marked in batch}
-    entries = [Entry(m.student, m.points, m.untouched, m.timestamp) for m in newest.values()]
-    standings = write_batch(gradebook, unit, entries, config)
-    for student, marked in newest.items():
-        standing = standings[student]
-        _write_files(course, marked, standing)
-        outcome.marks[student, unit.name] = marked.marks
-        outcome.points[student, unit.name] = standing.points
-        outcome.by_hand[student, unit.name] = len(standing.pending)
+def _places(course: Path, who: tuple[str, str]) -> tuple[Path, Path]:
+    """Where the marked notebook and the feedback page of a hand-in lie."""
+    student, name = who
+    return course / "autograded" / student / name / f"{name}.ipynb", course / "feedback" / student / name / f"{name}.html"
 
 
-def _write_files(course: Path, marked: Marked, standing) -> None:
-    name = marked.unit.name
-    folder = course / "autograded" / marked.student / name
-    folder.mkdir(parents=True, exist_ok=True)
-    replace_file(folder / f"{name}.ipynb", notebook_bytes(marked.notebook))
-    os.chmod(folder / f"{name}.ipynb", 0o444)  # as nbgrader leaves it
-    html = page(marked.notebook, name, marked.student, standing.scores, standing.comments, standing.pending, standing.late_penalty)
-    page_folder = course / "feedback" / marked.student / name
-    page_folder.mkdir(parents=True, exist_ok=True)
-    replace_file(page_folder / f"{name}.html", html.encode())
-    for beside, content in marked.beside.items():
-        for place in (folder, page_folder):
-            replace_file(place / beside, content)
+def _stands(course: Path, who: tuple[str, str]) -> bool:
+    return all(path.is_file() for path in _places(course, who))
+
+
+def _page(who: tuple[str, str], notebook: Any, standing: Standing) -> str:
+    student, name = who
+    return page(notebook, name, student, standing.scores, standing.comments, standing.pending, standing.late_penalty)
+
+
+def _write_files(course: Path, one: Planned, marked: Marked, standing: Standing) -> None:
+    notebook, path = _places(course, one.who)
+    for place in (notebook, path):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(notebook, marked.notebook)
+    os.chmod(notebook, 0o444)  # as nbgrader leaves it
+    html = marked.page if standing == marked.expected else _page(one.who, json.loads(marked.notebook), standing)
+    replace_file(path, html.encode())
+    for beside, content in one.found.beside.items():
+        for place in (notebook, path):
+            replace_file(place.with_name(beside), content)
 
 
 def whole_class(course: Path, units: dict[str, Unit]) -> Outcome:
@@ -183,14 +307,9 @@ def whole_class(course: Path, units: dict[str, Unit]) -> Outcome:
     with open_gradebook(course) as gradebook:
         for name, unit in units.items():
             for student, standing in sorted(unit_standings(gradebook, unit).items()):
-                path = course / "autograded" / student / name / f"{name}.ipynb"
+                path, _ = _places(course, (student, name))
                 if path.is_file():
                     outcome.marks[student, name] = mark_tasks(read_notebook(path), unit)
                     outcome.points[student, name] = standing.points
                     outcome.by_hand[student, name] = len(standing.pending)
     return outcome
-
-
-def _batches(marked: Iterator[Marked]) -> Iterator[list[Marked]]:
-    while batch := list(islice(marked, BATCH)):
-        yield batch

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,13 @@ class Unit:
 
     def key(self, task: Task) -> Key:
         """The key of a task's asked items, by their names in the task."""
+        return self._asked_keys[task.test]
+
+    @cached_property
+    def _asked_keys(self) -> dict[str, Key]:
+        return {task.test: self._asked_key(task) for task in self.tasks if task.layer not in RECIPES}
+
+    def _asked_key(self, task: Task) -> Key:
         rows: dict[str, KeyRow] = {}
         for part in task.parts:
             key = self.keys[part.text.name, task.layer].only(part.asked)

@@ -11,7 +11,8 @@ from pathlib import Path
 from conftest import UNIT
 
 from readtwice.gradebook import open_gradebook
-from readtwice.mark_class import Outcome, mark_class
+from readtwice.mark_class import Outcome, mark_class, whole_class
+from readtwice.units import read_unit, unit_names
 
 
 @cache
@@ -31,7 +32,9 @@ def start_gradebook(course: Path) -> None:
 def mark(course: Path, source: Path | None = None) -> Outcome:
     """Mark what lies at `source`, else in submitted/."""
     start_gradebook(course)
-    return mark_class(source or course / "submitted", course)
+    outcome = mark_class(source or course / "submitted", course)
+    outcome.marks = whole_class(course, {name: read_unit(course, name) for name in unit_names(course)}).marks
+    return outcome
 
 
 def marked_notebook(course: Path, student: str) -> dict:

@@ -1,0 +1,124 @@
+"""Marking a batch of hand-ins: bytes in, bytes out, in whatever process. Imports neither nbgrader nor a database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from readtwice.cells import grade_id, is_solution, is_written, source_of
+from readtwice.collect import Refused, Unreadable, parse
+from readtwice.feedback import earned
+from readtwice.hand_in import make_inert, mark_tasks, notes_of, restore
+from readtwice.page import NO_RESPONSE, page
+from readtwice.units import Unit
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One file to mark: whose it is, which unit it belongs to, and what stands in it."""
+
+    where: str
+    student: str
+    unit: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a hand-in stands in the gradebook, the teacher's marks and comments included, by grade id."""
+
+    scores: Mapping[str, float]
+    comments: Mapping[str, str]
+    pending: frozenset[str]
+    by_teacher: frozenset[str] = frozenset()  # what the teacher has marked by hand
+    late_penalty: float = 0.0
+
+    @property
+    def points(self) -> float:
+        """Points so far, less what came off for lateness."""
+        return sum(self.scores.values()) - self.late_penalty
+
+    @property
+    def digest(self) -> str:
+        parts = (sorted(self.scores.items()), sorted(self.comments.items()), sorted(self.pending), self.late_penalty)
+        return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One marked hand-in, before it goes into the gradebook.
+
+    `page` is the feedback page as long as no teacher has added anything: where the gradebook gives
+    the hand-in `expected`.
+    """
+
+    where: str
+    student: str
+    unit: str
+    notebook: bytes
+    page: str
+    expected: Standing
+    points: dict[str, float | None]  # by grade id; None: by hand
+    untouched: frozenset[str]
+    notes: tuple[str, ...]
+
+
+def packed(units: Mapping[str, Unit]) -> bytes:
+    """Units as bytes that any process can unpack, once, however many batches it marks."""
+    return pickle.dumps(dict(units), pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(maxsize=2)
+def _unpacked(units: bytes) -> dict[str, Unit]:
+    return pickle.loads(units)  # ours: made by `packed` in the process that sends the batch
+
+
+def mark_batch(units: bytes, batch: Sequence[HandIn]) -> list[Marked | Refused]:
+    """Mark hand-ins, in their order; one that cannot be read is refused, with the reason. No student code runs."""
+    marked: list[Marked | Refused] = []
+    for one in batch:
+        try:
+            marked.append(mark_one(one, _unpacked(units)[one.unit]))
+        except Unreadable as error:
+            marked.append(Refused(one.where, str(error)))
+    return marked
+
+
+def mark_one(hand_in: HandIn, unit: Unit) -> Marked:
+    """Read and mark one hand-in; raises Unreadable with the reason in plain words."""
+    notebook = restore(parse(hand_in.content), unit.release)
+    marks = mark_tasks(notebook, unit)
+    released = {grade_id(cell): source_of(cell) for cell in unit.release["cells"] if is_solution(cell)}
+    untouched = frozenset(grade_id(c) for c in notebook["cells"] if is_solution(c) and source_of(c) == released[grade_id(c)])
+    points: dict[str, float | None] = {task.test: earned(marks[task.test], task.points) for task in unit.tasks}
+    points |= {grade_id(c): 0.0 if grade_id(c) in untouched else None for c in notebook["cells"] if is_written(c)}
+    make_inert(notebook)
+    expected = Standing(
+        {name: value or 0.0 for name, value in points.items()},
+        dict.fromkeys(untouched, NO_RESPONSE),
+        frozenset(name for name, value in points.items() if value is None),
+    )
+    html = page(notebook, unit.name, hand_in.student, expected.scores, expected.comments, expected.pending)
+    return Marked(hand_in.where, hand_in.student, unit.name, notebook_text(notebook), html, expected, points, untouched, notes_of(notebook))
+
+
+def notebook_text(notebook: Mapping) -> bytes:
+    """A notebook as nbformat writes it, byte for byte; cells that stand in every hand-in are written out once."""
+    cells = ",\n".join(_cell(json.dumps(cell, ensure_ascii=False, sort_keys=True)) for cell in notebook["cells"])
+    frame = json.dumps({**notebook, "cells": []}, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
+    return (frame.replace('"cells": []', f'"cells": [\n{cells}\n ]', 1) + "\n").encode()
+
+
+@lru_cache(maxsize=1024)
+def _cell(cell: str) -> str:
+    """A cell with its texts as lists of lines, indented as it stands in a notebook."""
+    from nbformat.notebooknode import from_dict
+    from nbformat.v4.rwbase import split_lines
+
+    held = from_dict({"cells": [json.loads(cell)]})
+    text = json.dumps(split_lines(held)["cells"][0], ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
+    return "\n".join(f"  {line}" for line in text.split("\n"))

@@ -1,0 +1,65 @@
+"""What was marked before: a line for each hand-in, so that only what changed is marked again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from readtwice.units import master_path, release_path
+
+FILE = Path(".readtwice", "marked.jsonl")
+_CODE = (".py", ".csv", ".toml", ".html", ".txt")
+
+
+@dataclass(frozen=True)
+class Before:
+    """One hand-in as it was marked: digests of what was handed in and of how it stood in the gradebook, and what was said."""
+
+    student: str
+    unit: str
+    hand_in: str
+    standing: str
+    notes: list[str]
+
+
+def marked_before(course: Path) -> dict[tuple[str, str], Before]:
+    """The newest line for each student and unit; a line that a killed run left half is passed over."""
+    try:
+        lines = (course / FILE).read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return {}
+    held = {}
+    for line in lines:
+        try:
+            one = Before(**json.loads(line))
+        except (ValueError, TypeError):
+            continue
+        held[one.student, one.unit] = one
+    return held
+
+
+def remember(course: Path, marked: Iterable[Before]) -> None:
+    """Add lines, once what they tell of is in the gradebook and in its files."""
+    path = course / FILE
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("".join(f"\n{json.dumps(asdict(one))}" for one in marked))
+
+
+def rules_digest(course: Path, unit: str) -> bytes:
+    """A digest of all that decides how a unit is marked: its master and exercise, the keys, and this package."""
+    package = Path(__file__).parent
+    own = [master_path(course, unit), release_path(course, unit), *sorted((course / "solutions" / "keys").rglob("*.csv"))]
+    digest = hashlib.blake2b()
+    for path in [*own, *sorted(path for path in package.rglob("*") if path.suffix in _CODE)]:
+        digest.update(path.name.encode() + b"\0" + hashlib.blake2b(path.read_bytes()).digest())
+    return digest.digest()
+
+
+def digest_of(rules: bytes, student: str, content: bytes, beside: Mapping[str, bytes]) -> str:
+    """A digest of a hand-in: whose it is, what stands in it, what the exchange laid beside it, and the rules it is marked by."""
+    parts = (rules, student.encode(), content, *(part for name in sorted(beside) for part in (name.encode(), beside[name])))
+    return hashlib.blake2b(b"".join(len(part).to_bytes(8, "big") + part for part in parts), digest_size=20).hexdigest()
