@@ -11,10 +11,10 @@ from typing import Any
 from uuid import uuid4
 
 import nbformat
-from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from traitlets.config import Config, PyFileConfigLoader
 
 from readtwice.build import alembic_on_path, replace_file
@@ -79,7 +79,7 @@ def write_batch(gradebook: Gradebook, unit: Unit, batch: Iterable[Entry], config
     untouched = {row.id: comment_names[row.cell_id] in entries[owners[row.notebook_id]].untouched for row in rows}
     db.execute(update(Comment), [{"id": id_, "auto_comment": NO_RESPONSE if yes else None} for id_, yes in untouched.items()])
     db.flush()
-    _late_penalties(db, owners, config)
+    _late_penalties(db, SubmittedNotebook.id.in_(owners), config)
     db.commit()
     return _standings(db, owners, grade_names, comment_names)
 
@@ -139,16 +139,25 @@ def _grade(row, points: float | None) -> dict[str, Any]:
     return {"id": row.id, "auto_score": points, "needs_manual_grade": points is None or row.manual_score is not None}
 
 
-def _late_penalties(db, owners: Mapping[str, str], config: Config) -> None:
+def late_penalties(gradebook: Gradebook, unit: Unit, config: Config) -> None:
+    """Set the penalties of a unit's hand-ins anew: the last day, an extension or the teacher's rule may have changed."""
+    (notebook,) = gradebook.find_assignment(unit.name).notebooks
+    _late_penalties(gradebook.db, SubmittedNotebook.notebook_id == notebook.id, config)
+    gradebook.db.commit()
+
+
+def _late_penalties(db, which, config: Config) -> None:
     """Set nbgrader's own penalty for each late hand-in."""
     step = AssignLatePenalties(config=config)
     step.init_plugin()
-    for submitted in db.scalars(select(SubmittedNotebook).where(SubmittedNotebook.id.in_(owners))):
+    with_a_time = and_(SubmittedAssignment.timestamp.is_not(None), Assignment.duedate.is_not(None))
+    query = select(SubmittedNotebook).join(SubmittedNotebook.assignment).join(SubmittedAssignment.assignment)
+    for submitted in db.scalars(query.where(which, or_(SubmittedNotebook.late_submission_penalty.is_not(None), with_a_time))):
         db.refresh(submitted)
         submitted.late_submission_penalty = None
         late = submitted.assignment.total_seconds_late
         if late > 0:
-            penalty = step.plugin_inst.late_submission_penalty(owners[submitted.id], submitted.score, late)
+            penalty = step.plugin_inst.late_submission_penalty(submitted.student.id, submitted.score, late)
             if penalty is not None:
                 submitted.late_submission_penalty = min(max(penalty, 0), submitted.score)
 

@@ -170,7 +170,7 @@ def _results(batches: Iterable[Batch], units: bytes, executor: Executor | None) 
 
 
 def _write_all(results, planned: list[Planned], same: set, before, units, course: Path, outcome: Outcome, progress) -> None:
-    from readtwice.gradebook import open_gradebook, save_unit, teachers_config, unit_standings, write_grades
+    from readtwice.gradebook import late_penalties, open_gradebook, save_unit, teachers_config, unit_standings, write_grades
 
     config = teachers_config(course)
     with open_gradebook(course) as gradebook:
@@ -182,7 +182,10 @@ def _write_all(results, planned: list[Planned], same: set, before, units, course
                     f"{unit.name} has other cells now than when hand-ins were marked with it. "
                     "Give the changed unit a new name, or move gradebook.db away to begin anew"
                 ) from error
-        standings = {name: unit_standings(gradebook, units[name]) for name in {name for _, name in same}}
+        standings = {}
+        for name in {name for _, name in same}:
+            late_penalties(gradebook, units[name], config)
+            standings[name] = unit_standings(gradebook, units[name])
         gone = {(student, name) for student, name in same if student not in standings[name]}  # it is another gradebook
         seen: dict[tuple[str, str], str] = {}
         kept = [one for one in planned if one.who in same - gone]
@@ -246,7 +249,7 @@ def _write_batch(
             _write_files(course, one, marked, standing)
             outcome.attention += [(one.found.where, note) for note in notes]
             outcome.points[one.who], outcome.by_hand[one.who] = standing.points, len(standing.pending)
-            told.append(Before(one.student, one.unit, one.digest, standing.digest, notes))
+            told.append(Before(one.student, one.unit, one.digest, standing.digest, tuple(notes)))
         remember(course, told)
 
 

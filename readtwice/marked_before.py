@@ -22,7 +22,10 @@ class Before:
     unit: str
     hand_in: str
     standing: str
-    notes: list[str]
+    notes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notes", tuple(self.notes))  # JSON knows lists alone
 
 
 def marked_before(course: Path) -> dict[tuple[str, str], Before]:
@@ -35,9 +38,10 @@ def marked_before(course: Path) -> dict[tuple[str, str], Before]:
     for line in lines:
         try:
             one = Before(**json.loads(line))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             continue
-        held[one.student, one.unit] = one
+        if all(isinstance(said, str) for said in (one.student, one.unit, one.hand_in, one.standing, *one.notes)):
+            held[one.student, one.unit] = one
     return held
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
+from concurrent.futures import Executor
 from functools import cache
 from pathlib import Path
 
@@ -29,10 +30,10 @@ def start_gradebook(course: Path) -> None:
         (course / "gradebook.db").write_bytes(empty_gradebook())
 
 
-def mark(course: Path, source: Path | None = None) -> Outcome:
+def mark(course: Path, source: Path | None = None, executor: Executor | None = None) -> Outcome:
     """Mark what lies at `source`, else in submitted/."""
     start_gradebook(course)
-    outcome = mark_class(source or course / "submitted", course)
+    outcome = mark_class(source or course / "submitted", course, executor=executor)
     outcome.marks = whole_class(course, {name: read_unit(course, name) for name in unit_names(course)}).marks
     return outcome
 
