@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from html import escape, unescape
@@ -13,7 +14,8 @@ from readtwice.feedback import earned, item_feedback, label_feedback, number_fee
 from readtwice.marking import Marks, mark_numbers
 from readtwice.numbers import RECIPES, TOLERANCE, read_numbers
 from readtwice.schemes import read_scheme
-from readtwice.units import Task, Unit
+from readtwice.texts import TextNotFound, read_text
+from readtwice.units import Task, Unit, texts_read
 
 NOTES = "readtwice-notes"  # id of the cell at the end with what belongs nowhere
 LONGEST_REST = 20_000
@@ -71,6 +73,23 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
     if notes or rest or written:
         fresh["cells"].append(_notes_cell(notes, rest, written))
     return fresh
+
+
+def other_text(student: Any, unit: Unit) -> str:
+    """Why a hand-in cannot be marked with this unit: it was made on another text than the course folder; "" where that is not so."""
+    opened = texts_read(cells_of(student))
+    own = unit.tasks[0].text if unit.tasks else None
+    if own is None or own.name in opened:
+        return ""
+    for name in opened:
+        with contextlib.suppress(TextNotFound):
+            text = read_text(name)
+            if text.about.get("whole_course") == "yes":
+                return (
+                    f"this hand-in is about “{text.title}”, and this course folder is built on “{own.title}”. "
+                    f"Mark it in a folder built on its own text:  readtwice build --text {name}"
+                )
+    return ""
 
 
 def _headed(source: str, header: str) -> str:

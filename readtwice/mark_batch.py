@@ -12,7 +12,7 @@ from functools import lru_cache
 from readtwice.cells import grade_id, is_solution, is_written, source_of
 from readtwice.collect import Refused, Unreadable, parse
 from readtwice.feedback import earned
-from readtwice.hand_in import make_inert, mark_tasks, notes_of, restore
+from readtwice.hand_in import make_inert, mark_tasks, notes_of, other_text, restore
 from readtwice.page import NO_RESPONSE, page
 from readtwice.units import Unit
 
@@ -90,7 +90,10 @@ def mark_batch(units: bytes, batch: Sequence[HandIn]) -> list[Marked | Refused]:
 
 def mark_one(hand_in: HandIn, unit: Unit) -> Marked:
     """Read and mark one hand-in; raises Unreadable with the reason in plain words."""
-    notebook = restore(parse(hand_in.content), unit.release)
+    theirs = parse(hand_in.content)
+    if why := other_text(theirs, unit):
+        raise Unreadable(why)
+    notebook = restore(theirs, unit.release)
     marks = mark_tasks(notebook, unit)
     released = {grade_id(cell): source_of(cell) for cell in unit.release["cells"] if is_solution(cell)}
     untouched = frozenset(grade_id(c) for c in notebook["cells"] if is_solution(c) and source_of(c) == released[grade_id(c)])

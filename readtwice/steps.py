@@ -14,7 +14,7 @@ from nbgrader.preprocessors import AssignLatePenalties, ClearSolutions, NbGrader
 
 from readtwice.answers import read_header
 from readtwice.cells import grade_id, is_solution, source_of
-from readtwice.hand_in import make_inert, mark_tasks, restore
+from readtwice.hand_in import make_inert, mark_tasks, other_text, restore
 from readtwice.masters import blank, cells_for
 from readtwice.page import page
 from readtwice.units import own_text, read_unit
@@ -45,6 +45,8 @@ class Restore(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         unit = read_unit(Path.cwd(), resources["nbgrader"]["assignment"])  # nbgrader works in the course folder
+        if why := other_text(nb, unit):
+            raise ValueError(why)
         return nbformat.from_dict(restore(nb, unit.release)), resources
 
 

@@ -166,6 +166,11 @@ def own_text(cells, name: str) -> Text:
     raise UnitProblem(f'{name}: the master opens no text; a cell must say  text = read("…")')
 
 
+def texts_read(cells) -> list[str]:
+    """Names of the texts that the cells of a notebook open, in their order, whether there are such texts or not."""
+    return [name for cell in cells if cell.get("cell_type") == "code" for name in _READ.findall(source_of(cell))]
+
+
 def _task(cell: Mapping[str, Any], cells, own: Text, name: str) -> Task:
     source = source_of(cell)
     checks = _CHECK.findall(source)

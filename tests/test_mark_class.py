@@ -79,6 +79,15 @@ def test_a_notebook_without_its_answer_cells_is_marked_for_what_it_holds(course,
     assert "missing" in why(outcome, "anna")
 
 
+def test_a_hand_in_on_another_text_is_not_marked_with_this_ones_key(course, submit, master, exercise):
+    other = json.loads(json.dumps(master).replace("russia-must-act", "parallel"))
+    submit("anna", other)
+    submit("ben", {**exercise, "cells": [*exercise["cells"], {"cell_type": "code", "source": 'read("parallel")'}]})
+    outcome = mark(course)
+    assert set(outcome.points) == {("ben", UNIT)}
+    assert "readtwice build --text parallel" in why(outcome, "anna")
+
+
 def test_a_renamed_notebook_is_known_by_its_cells(course, master, unit):
     path = course / "in" / "anna" / "final (2).ipynb"
     path.parent.mkdir(parents=True)
