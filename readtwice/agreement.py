@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from statistics import correlation
 
 from readtwice.answers import Answers
-from readtwice.detection import NOTHING, Detection, detection
-from readtwice.keys import Key, KeyRow
-from readtwice.marking import MarkedItem, Marks
+from readtwice.keys import KeyRow
 from readtwice.schemes import Scheme
 
 FEWEST = 5  # what fewer readers than this said is never shown apart
@@ -113,13 +111,18 @@ def agreement(readers: Mapping[str, Answers], scheme: Scheme, items: Sequence[st
     another class.
     """
     labelled = [{item: label for item in items if (label := said.label(item)) in scheme.names} for said in readers.values()]
-    splits = tuple(_split(item, (labels[item] for labels in labelled if item in labels)) for item in items)
+    splits = [_split(item, (labels[item] for labels in labelled if item in labels)) for item in items]
+    return agreement_of(splits, sum(map(bool, labelled)), scheme)
+
+
+def agreement_of(splits: Sequence[ItemSplit], readers: int, scheme: Scheme) -> Agreement:
+    """The same as `agreement` from how each item split among so many readers."""
     # in this order the labels of an ordinal layer stand by their strength, and the order of the items changes nothing
     counts = sorted([split.labels[label] for label in sorted(scheme.names)] for split in splits if split.answered >= 2)
     level = "ordinal" if scheme.layer in ORDINAL else "nominal"
     alpha = _alpha(counts, level)
     interval = _interval(counts, level) if alpha is not None and len(counts) > 1 else None
-    return Agreement(alpha, interval, sum(map(bool, labelled)), len(counts), splits)
+    return Agreement(alpha, interval, readers, len(counts), tuple(splits))
 
 
 def _split(item: str, labels: Iterable[str]) -> ItemSplit:
@@ -189,24 +192,6 @@ class KeyCheck:
         return ""
 
 
-def against_key(marks: Sequence[Marks], key: Key) -> tuple[KeyCheck, ...]:
-    """Each item of the key against the marks of a class, in the key's order; open answers count nowhere."""
-    answered = [{row.item: row for row in m.rows if row.item in key.rows and row.credit is not None} for m in marks]
-    return tuple(_check(row, answered) for row in key.rows.values())
-
-
-def _check(key: KeyRow, answered: list[dict[str, MarkedItem]]) -> KeyCheck:
-    item = key.item
-    pairs = [(rows[item].credit, _rest(rows, item)) for rows in answered if item in rows and len(rows) > 1]
-    labels = _split(item, (rows[item].answer for rows in answered if item in rows))
-    return KeyCheck(labels, key, correlated([credit for credit, _ in pairs], [rest for _, rest in pairs]), len(pairs))
-
-
-def _rest(rows: dict[str, MarkedItem], item: str) -> float:
-    """Mean credit on the other items."""
-    return sum(row.credit for row in rows.values() if row.item != item) / (len(rows) - 1)
-
-
 def correlated(one: Sequence[float], other: Sequence[float]) -> float | None:
     """Pearson's correlation, or None where there is none: fewer than two pairs, or a side without variation."""
     return correlation(one, other) if len(set(one)) > 1 and len(set(other)) > 1 else None
@@ -225,22 +210,6 @@ def clearly_negative(r: float | None, n: int) -> bool:
 def turned_round(item: str, discrimination: float) -> str:
     """What a clearly negative discrimination says, in plain words."""
     return f"{item}: those who do better elsewhere do worse here (correlation {discrimination:.2f})."
-
-
-def class_detection(marks: Sequence[Marks], key: Key) -> Detection | None:
-    """Hits, misses, false alarms and correct rejections of a whole class; None for a layer without a label for nothing.
-
-    Where readers differ in bias, d′ of the summed counts is a little below the mean of their own (Macmillan and Kaplan 1985).
-    """
-    if key.layer not in NOTHING:
-        return None
-    found = [detection(m, key) for m in marks]
-    return Detection(
-        sum(d.hits for d in found),
-        sum(d.misses for d in found),
-        sum(d.false_alarms for d in found),
-        sum(d.rejections for d in found),
-    )
 
 
 def number_of_readers(n: int) -> str:

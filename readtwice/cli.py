@@ -141,9 +141,9 @@ def demo(
         groups[way.name].append(student)
     table = Table("way of reading", "readers", "mean score", "points so far")
     for way, readers in groups.items():
-        marked = [(who, made.outcome.marks[who]) for who in made.outcome.marks if who[0] in readers]
-        scores = [marks[task.test].score for (_, unit), marks in marked for task in made.units[unit].tasks[:1]]
-        points = sorted(made.outcome.points[who] for who, _ in marked)
+        marked = [who for who in made.outcome.points if who[0] in readers]
+        scores = [made.marks(student)[task.test].score for student, unit in marked for task in made.units[unit].tasks[:1]]
+        points = sorted(made.outcome.points[who] for who in marked)
         mean = f"{sum(scores) / len(scores):.2f}" if scores else "unreadable"
         table.add_row(way, str(len(readers)), mean, f"{points[0]:g} to {points[-1]:g}" if points else "")
     out.print(table)

@@ -8,13 +8,15 @@ import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from readtwice.cells import grade_id, is_solution, is_written, source_of
 from readtwice.collect import Refused, Unreadable, parse
 from readtwice.feedback import earned
 from readtwice.hand_in import make_inert, mark_tasks, notes_of, other_text, restore
 from readtwice.page import NO_RESPONSE, page
-from readtwice.units import Unit
+from readtwice.tally import Tallies, tally
+from readtwice.units import Unit, read_notebook
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,12 @@ def mark_one(hand_in: HandIn, unit: Unit) -> Marked:
     )
     html = page(notebook, unit.name, hand_in.student, expected.scores, expected.comments, expected.pending)
     return Marked(hand_in.where, hand_in.student, unit.name, notebook_text(notebook), html, expected, points, untouched, notes_of(notebook))
+
+
+def tally_files(units: bytes, name: str, paths: Sequence[Path]) -> Tallies:
+    """Tallies of a unit from marked notebooks, which hold no more than the released exercise and the student's texts."""
+    unit = _unpacked(units)[name]
+    return tally((mark_tasks(read_notebook(path), unit) for path in paths), unit)
 
 
 def notebook_text(notebook: Mapping) -> bytes:

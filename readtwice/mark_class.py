@@ -18,10 +18,11 @@ from readtwice.build import replace_file
 from readtwice.cells import cells_of, grade_id, source_of
 from readtwice.collect import Found, Refused, Unreadable, collect, parse
 from readtwice.hand_in import mark_tasks, names_of
-from readtwice.mark_batch import HandIn, Marked, Standing, mark_batch, packed
+from readtwice.mark_batch import HandIn, Marked, Standing, mark_batch, packed, tally_files
 from readtwice.marked_before import Before, digest_of, marked_before, remember, rules_digest
 from readtwice.marking import Marks
 from readtwice.page import page
+from readtwice.tally import Tallies, take_all
 from readtwice.units import Unit, UnitProblem, read_notebook, read_unit, unit_names
 
 BATCH = 40  # hand-ins that go to a worker together
@@ -32,11 +33,11 @@ FEWEST_FOR_WORKERS = 100  # hand-ins; starting workers takes as long as marking 
 
 @dataclass
 class Outcome:
-    """What came of a class: points by student and unit, marks to report on, and what needs a human eye."""
+    """What came of a class: points by student and unit, tallies to report on, and what needs a human eye."""
 
     points: dict[tuple[str, str], float] = field(default_factory=dict)
     by_hand: dict[tuple[str, str], int] = field(default_factory=dict)
-    marks: dict[tuple[str, str], dict[str, Marks]] = field(default_factory=dict)
+    tallies: Tallies = field(default_factory=dict)
     attention: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
 
@@ -302,17 +303,27 @@ def _write_files(course: Path, one: Planned, marked: Marked, standing: Standing)
             replace_file(place.with_name(beside), content)
 
 
-def whole_class(course: Path, units: dict[str, Unit]) -> Outcome:
+def marks_of(course: Path, who: tuple[str, str], unit: Unit) -> dict[str, Marks]:
+    """The marks of a hand-in that was marked before, by test cell."""
+    return mark_tasks(read_notebook(_places(course, who)[0]), unit)
+
+
+def whole_class(course: Path, units: dict[str, Unit], executor: Executor | None = None) -> Outcome:
     """What has come of every hand-in that was ever marked in this course, for the class report."""
     from readtwice.gradebook import open_gradebook, unit_standings
 
-    outcome = Outcome()
+    outcome, blob = Outcome(), packed(units)
     with open_gradebook(course) as gradebook:
         for name, unit in units.items():
-            for student, standing in sorted(unit_standings(gradebook, unit).items()):
-                path, _ = _places(course, (student, name))
-                if path.is_file():
-                    outcome.marks[student, name] = mark_tasks(read_notebook(path), unit)
-                    outcome.points[student, name] = standing.points
-                    outcome.by_hand[student, name] = len(standing.pending)
+            standings = sorted(unit_standings(gradebook, unit).items())
+            there = [(student, standing) for student, standing in standings if _places(course, (student, name))[0].is_file()]
+            for student, standing in there:
+                outcome.points[student, name] = standing.points
+                outcome.by_hand[student, name] = len(standing.pending)
+            paths = [_places(course, (student, name))[0] for student, _ in there]
+            parts = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
+            counted = executor.map(tally_files, [blob] * len(parts), [name] * len(parts), parts) if executor else (
+                tally_files(blob, name, part) for part in parts)  # fmt: skip
+            for tallies in counted:
+                take_all(outcome.tallies, tallies)
     return outcome

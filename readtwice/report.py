@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from readtwice.agreement import FEWEST, Agreement, against_key, agreement, class_detection
-from readtwice.answers import Answer, Answers
+from readtwice.agreement import FEWEST, Agreement
 from readtwice.detection import Detection
 from readtwice.feedback import templates
 from readtwice.keys import KeyRow
 from readtwice.kinds import Kind
 from readtwice.mark_class import Outcome
-from readtwice.numbers import RECIPES
 from readtwice.schemes import Label
+from readtwice.tally import Tally
 from readtwice.units import Task, Unit
 
 TALK_ABOUT = 5
@@ -65,38 +64,23 @@ class LayerResult:
 def layer_results(outcome: Outcome, units: dict[str, Unit]) -> list[LayerResult]:
     """The class's results by unit and layer, of all hand-ins in which anything of the layer is answered."""
     results = []
-    handed_in = {name for _, name in outcome.marks}
     for name, unit in units.items():
         for task in unit.tasks:
-            if task.layer not in RECIPES and name in handed_in:
-                results.append(_layer(name, unit, task, outcome))
+            if (name, task.test) in outcome.tallies:
+                results.append(_layer(name, unit, task, outcome.tallies[name, task.test]))
     return results
 
 
-def _layer(name: str, unit: Unit, task: Task, outcome: Outcome) -> LayerResult:
-    readers = [marks[task.test] for (_, u), marks in outcome.marks.items() if u == name and marks[task.test].answered]
+def _layer(name: str, unit: Unit, task: Task, tally: Tally) -> LayerResult:
     key = unit.key(task)
-    labels: dict[str, Counter[str]] = {item: Counter() for item in key.rows}
-    confusions: Counter[tuple[str, str]] = Counter()
-    right: Counter[str] = Counter()
-    for marks in readers:
-        for row in marks.rows:
-            if row.credit is None:
-                continue
-            labels[row.item][row.answer] += 1
-            right[row.item] += row.credit == 1
-            if row.credit < 1 and key.rows[row.item].label not in ("", row.answer):
-                confusions[key.rows[row.item].label, row.answer] += 1
-    items = tuple(ItemResult(key.rows[item], labels[item], right[item]) for item in key.rows)
-    mean = sum(marks.score for marks in readers) / len(readers) if readers else 0.0
-    most = tuple((said, got, n) for (said, got), n in confusions.most_common(5) if n > 1)
+    items = tuple(ItemResult(key.rows[item], tally.labels.get(item, Counter()), tally.right[item]) for item in key.rows)
+    most = tuple((said, got, n) for (said, got), n in tally.confusions.most_common(5) if n > 1)
     kind = task.kind(task.parts[0])
-    if not kind.is_layer or len(readers) < FEWEST:
-        return LayerResult(name, kind, len(readers), mean, items, most, None, (), None)
-    said = {str(n): Answers(task.layer, {row.item: Answer(row.item, row.answer) for row in m.rows}) for n, m in enumerate(readers)}
-    suspects = tuple(check.suspect for check in against_key(readers, key) if check.suspect)
-    agreed = agreement(said, kind.scheme, task.asked)
-    return LayerResult(name, kind, len(readers), mean, items, most, agreed, suspects, class_detection(readers, key))
+    if not kind.is_layer or tally.readers < FEWEST:
+        return LayerResult(name, kind, tally.readers, tally.mean, items, most, None, (), None)
+    suspects = tuple(check.suspect for check in tally.against_key(key) if check.suspect)
+    agreed = tally.agreement(kind.scheme, task.asked)
+    return LayerResult(name, kind, tally.readers, tally.mean, items, most, agreed, suspects, tally.detection)
 
 
 def report(outcome: Outcome, units: dict[str, Unit], attention: Sequence[tuple[str, str]]) -> str:

@@ -12,8 +12,9 @@ from pathlib import Path
 from conftest import UNIT
 
 from readtwice.gradebook import open_gradebook
-from readtwice.mark_class import Outcome, mark_class, whole_class
-from readtwice.units import read_unit, unit_names
+from readtwice.mark_class import Outcome, mark_class, marks_of
+from readtwice.marking import Marks
+from readtwice.units import read_unit
 
 
 @cache
@@ -33,9 +34,12 @@ def start_gradebook(course: Path) -> None:
 def mark(course: Path, source: Path | None = None, executor: Executor | None = None) -> Outcome:
     """Mark what lies at `source`, else in submitted/."""
     start_gradebook(course)
-    outcome = mark_class(source or course / "submitted", course, executor=executor)
-    outcome.marks = whole_class(course, {name: read_unit(course, name) for name in unit_names(course)}).marks
-    return outcome
+    return mark_class(source or course / "submitted", course, executor=executor)
+
+
+def marks(course: Path, student: str) -> dict[str, Marks]:
+    """The marks of a hand-in on unit 1, by test cell."""
+    return marks_of(course, (student, UNIT), read_unit(course, UNIT))
 
 
 def marked_notebook(course: Path, student: str) -> dict:

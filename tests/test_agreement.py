@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 from test_pure import HEAVY, OUTSIDE, loaded_after
 
-from readtwice.agreement import Agreement, ItemSplit, against_key, agreement, clearly_negative, correlated
-from readtwice.agreement import class_detection as detection_of
+from readtwice.agreement import Agreement, ItemSplit, agreement, clearly_negative, correlated
 from readtwice.answers import Answer, Answers
 from readtwice.detection import Detection, detection
 from readtwice.keys import Key, KeyRow
 from readtwice.marking import Marks, mark
 from readtwice.schemes import Label, Scheme, read_scheme
+from readtwice.tally import Tally, tally_of
 
 STATEMENT, CALL = read_scheme("statement"), read_scheme("call")
 properties = settings(deadline=None, max_examples=60)
@@ -289,6 +289,14 @@ def skilled_class(n: int, asked: int, seed: int) -> tuple[list[list[str]], list[
     return [answers(rng.gauss(0.7, 1)) for _ in range(n)], truth
 
 
+def against_key(marks: list[Marks], key: Key):
+    return tally_of(marks, key).against_key(key)
+
+
+def detection_of(marks: list[Marks], key: Key) -> Detection | None:
+    return tally_of(marks, key).detection
+
+
 def wrong_key(truth: list[str]) -> Key:
     """A key whose first label is not the right one."""
     return plain_key([next(name for name in STATEMENT.names if name != truth[0]), *truth[1:]])
@@ -397,9 +405,26 @@ def test_the_classs_hits_and_false_alarms_are_those_of_its_readers_together():
 
 def test_layers_without_a_label_for_nothing_have_no_detection_and_a_class_of_nobody_has_no_counts():
     assert detection_of(marked([["policy"]], plain_key(["policy"])), plain_key(["policy"])) is None
-    assert detection_of([], plain_key("30", "call")) == Detection(0, 0, 0, 0)
+    assert detection_of([], plain_key("30", "call")) is None
 
 
 def test_nothing_heavy_is_loaded_before_something_is_counted():
     watched = tuple({*HEAVY, *OUTSIDE, "krippendorff", "scipy", "sklearn"})
     assert loaded_after("import readtwice.agreement, readtwice.learning", watched) == set()
+
+
+@given(st.integers(0, 1000), st.lists(st.integers(0, 24), max_size=4))
+@settings(max_examples=30)
+def test_parts_of_a_class_counted_apart_make_the_whole(seed, cuts):
+    table, truth = skilled_class(24, 8, seed)
+    key = plain_key(truth)
+    marks = marked(table, key)
+    whole, parts = tally_of(marks, key), Tally()
+    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), 24], strict=True):
+        parts.take(tally_of(marks[start:end], key))
+    assert (parts.readers, parts.labels, parts.right, parts.confusions) == (whole.readers, whole.labels, whole.right, whole.confusions)
+    assert parts.mean == pytest.approx(whole.mean)
+    for one, other in zip(parts.against_key(key), whole.against_key(key), strict=True):
+        assert one.discrimination == pytest.approx(other.discrimination)
+    said = {str(n): Answers("statement", {row.item: Answer(row.item, row.answer) for row in m.rows}) for n, m in enumerate(marks)}
+    assert parts.agreement(STATEMENT, list(key.rows)) == agreement(said, STATEMENT, list(key.rows))

@@ -11,6 +11,7 @@ from pathlib import Path
 import browsing as web
 import pytest
 from browsing import Visit
+from classes import marks
 from conftest import ROOT, UNIT, cell, copy_course
 from playwright.sync_api import expect
 from test_kinds import NAME, master
@@ -19,11 +20,12 @@ from readtwice.agreement import FEWEST
 from readtwice.build import build
 from readtwice.cells import source_of
 from readtwice.hand_in import mark_tasks, restore
-from readtwice.mark_class import Outcome, mark_class
+from readtwice.mark_class import Outcome, mark_class, whole_class
 from readtwice.masters import cells_for
 from readtwice.page import page as feedback_page
 from readtwice.readers import WAYS, hand_in_of
 from readtwice.report import report
+from readtwice.tally import tally
 from readtwice.texts import Text
 from readtwice.units import Unit, master_path, read_notebook, read_unit, release_path, unit_names
 
@@ -58,6 +60,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
         path.write_text(content, encoding="utf-8")
     (course / "submitted" / web.FILE).write_text("no notebook", encoding="utf-8")
     outcome = mark_class(course / "submitted", course)
+    outcome.tallies = whole_class(course, {UNIT: unit}).tallies
     (course / "class-report.html").write_text(report(outcome, {UNIT: unit}, outcome.attention), encoding="utf-8")
     write_every_kind(course)
     return course, outcome
@@ -69,11 +72,12 @@ def write_every_kind(course: Path) -> None:
     every.parent.mkdir()
     every.write_text(json.dumps(master()), encoding="utf-8")
     build(course)
-    unit, outcome = read_unit(course, NAME), Outcome()
+    unit, everybodys = read_unit(course, NAME), []
     for n in range(FEWEST):
         notebook = restore(json.loads(hand_in_of(WAYS[5], unit, random.Random(n))), unit.release)
-        outcome.marks[str(n), NAME] = marks = mark_tasks(notebook, unit)
-    scores = {name: 10 * m.score for name, m in marks.items()}
+        everybodys.append(theirs := mark_tasks(notebook, unit))
+    outcome = Outcome(tallies=tally(everybodys, unit))
+    scores = {name: 10 * m.score for name, m in theirs.items()}
     (course / "every-kind.html").write_text(feedback_page(notebook, NAME, "eve", scores, {}, ()), encoding="utf-8")
     (course / "every-kind-report.html").write_text(report(outcome, {NAME: unit}, []), encoding="utf-8")
     for path in (every, release_path(course, NAME)):
@@ -134,7 +138,7 @@ def test_our_pages_do_not_scroll_sideways_on_a_phone(visit: Visit, marked: tuple
 
 def test_hostile_texts_stand_on_the_feedback_page_and_in_the_report_as_text(visit: Visit, marked: tuple[Path, Outcome]) -> None:
     course, outcome = marked
-    assert sum(any(m.answered for m in marks.values()) for marks in outcome.marks.values()) >= FEWEST
+    assert outcome.tallies[UNIT, "voice"].readers >= FEWEST
     with visit((course / PAGES["hostile"]).as_uri()) as seen:
         assert web.HTML in seen.page.locator(".written").inner_text()
         assert f"You said quote: {web.HTML}" in seen.page.locator("main").inner_text()
@@ -160,8 +164,8 @@ def test_the_formgrader_runs_nothing_of_a_hostile_hand_in(visit: Visit, marked: 
 def test_the_formgrader_shows_answers_as_text_with_their_feedback_and_the_rubric(
     visit: Visit, marked: tuple[Path, Outcome], teacher: str
 ) -> None:
-    course, outcome = marked
-    voice = outcome.marks["mallory", UNIT]["voice"]
+    course, _ = marked
+    voice = marks(course, "mallory")["voice"]
     with visit(teacher + web.submission(course, "mallory")) as seen:
         written = web.answer(seen.page, "voice-written")
         for panel in (web.answer(seen.page, "voice-answers"), written, seen.page.locator("#notebook pre").last):

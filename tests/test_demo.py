@@ -96,7 +96,7 @@ def test_labels_without_reading_earn_nothing_or_little(demo):
 
 def test_half_the_labels_earn_no_more_than_half_and_not_much_less(demo):
     voice = demo.units[UNIT].tasks[0]
-    scores = [demo.outcome.marks[who, UNIT][voice.test].score for who, way in demo.ways.items() if way.name == "labels half"]
+    scores = [demo.marks(who)[voice.test].score for who, way in demo.ways.items() if way.name == "labels half"]
     assert max(scores) <= 0.5
     assert mean(scores) > 0.25
 
@@ -115,7 +115,7 @@ def test_who_wrote_waits_for_the_teacher_and_who_did_not_does_not(demo):
 def test_a_readers_numbers_are_counted_from_that_readers_own_labels(demo):
     """So a careful reader's slips cost nothing a second time."""
     unit = demo.units[UNIT]
-    assert all(demo.outcome.marks[who, UNIT]["shares"].score == 1 for who, way in demo.ways.items() if way.name == "careful")
+    assert all(demo.marks(who)["shares"].score == 1 for who, way in demo.ways.items() if way.name == "careful")
     for way in WAYS:
         hand_in = hand_in_of(way, unit, random.Random(1))
         if way.broken:

@@ -21,6 +21,7 @@ from readtwice.mark_class import Outcome
 from readtwice.readers import hand_in_of, ways_for
 from readtwice.report import layer_results, report
 from readtwice.schemes import layer_names
+from readtwice.tally import tally
 from readtwice.units import UnitProblem, master_path, read_notebook, read_unit, release_path
 
 NAME = "9-every-kind"
@@ -154,12 +155,10 @@ def test_a_test_cell_that_checks_two_layers_is_refused(fresh):
 
 def test_simulated_readers_do_the_whole_unit_and_the_report_shows_every_layer(made):
     unit = read_unit(made, NAME)
-    outcome = Outcome()
-    for n, way in enumerate(ways_for(8)):
-        if not way.broken:
-            marks, _ = marked(json.loads(hand_in_of(way, unit, random.Random(n))), unit)
-            outcome.marks[f"reader{n}", NAME] = marks
-    assert {name: outcome.marks["reader0", NAME][name].score > 0.3 for name in layer_names()} == dict.fromkeys(layer_names(), True)
+    ways = [way for way in ways_for(8) if not way.broken]
+    everybodys = [marked(json.loads(hand_in_of(way, unit, random.Random(n))), unit)[0] for n, way in enumerate(ways)]
+    outcome = Outcome(tallies=tally(everybodys, unit))
+    assert {name: everybodys[0][name].score > 0.3 for name in layer_names()} == dict.fromkeys(layer_names(), True)
     results = {result.kind.name: result for result in layer_results(outcome, {NAME: unit})}
     assert set(results) == set(CELLS)
     assert all(result.readers >= FEWEST for result in results.values())

@@ -8,7 +8,7 @@ import re
 import stat
 
 import pytest
-from classes import files_of, grades, mark, marked_notebook, page_of
+from classes import files_of, grades, mark, marked_notebook, marks, page_of
 from conftest import UNIT, answered, cell
 from pages import Page
 
@@ -75,7 +75,7 @@ def test_a_notebook_without_its_answer_cells_is_marked_for_what_it_holds(course,
     master["cells"] = [c for c in master["cells"] if grade_id(c) != "voice-answers"]
     submit("anna", master)
     outcome = mark(course)
-    assert outcome.marks["anna", UNIT]["voice"].answered == 0
+    assert marks(course, "anna")["voice"].answered == 0
     assert "missing" in why(outcome, "anna")
 
 
