@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from readtwice.course import NoCourse, course_source, find_course
 from readtwice.keys import KeyProblem
 from readtwice.texts import TextNotFound
 from readtwice.units import UnitProblem
+from readtwice.whose import WhoProblem
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Take a persuasive text apart, sentence by sentence.")
 out = Console(highlight=False, soft_wrap=True)
@@ -35,7 +36,7 @@ def _said_plainly() -> Iterator[None]:
     """Turn what can go wrong into a sentence and exit code 1."""
     try:
         yield
-    except (NoCourse, UnitProblem, KeyProblem, TextNotFound, FileNotFoundError) as error:
+    except (NoCourse, UnitProblem, KeyProblem, TextNotFound, WhoProblem, FileNotFoundError) as error:
         err.print(f"[bold]readtwice:[/bold] {escape(str(error))}")
         raise typer.Exit(1) from None
 
@@ -103,6 +104,7 @@ def mark(
     with _said_plainly():
         folder = find_course(course)
         units = {name: read_unit(folder, name) for name in unit_names(folder)}
+        _ask_whose(hand_ins, folder, units)
         with _progress("Marking") as progress:
             outcome = mark_class(hand_ins, folder, progress)
         whole = report(whole_class(folder, units), units, outcome.attention)
@@ -149,6 +151,25 @@ def demo(
     out.print(table)
     _attention(made.outcome.attention)
     _where(made.folder)
+
+
+def _ask_whose(hand_ins: Path, course: Path, units: Collection[str]) -> None:
+    """Where somebody sits at the keyboard, ask whose the files are whose names do not tell, and keep the answers in who.csv."""
+    from readtwice.collect import Found, collect
+    from readtwice.whose import FILE, read_who, write_who
+
+    if not sys.stdin.isatty() or hand_ins.resolve() == course.resolve():
+        return
+    who = read_who(course)
+    nameless = [one.where for one in collect(hand_ins, units, who) if isinstance(one, Found) and not one.student]
+    if nameless:
+        out.print(f"The names of {len(nameless)} files do not say whose they are. Type a name, or nothing to leave one out.")
+    for where in nameless:
+        if said := typer.prompt(f"  {where}", default="", show_default=False).strip():
+            who[where] = said
+    if nameless:
+        write_who(course, who)
+        out.print(f"Kept in {FILE}, for the next time.")
 
 
 def _attention(attention: list[tuple[str, str]]) -> None:

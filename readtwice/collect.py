@@ -8,10 +8,13 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
+
+from readtwice.whose import safe_name, same_names, whose
 
 LARGEST = 20 * 1024 * 1024  # bytes of one hand-in; a whole article with all outputs has under 1 MB
 LONGEST_BESIDE = 1000  # bytes of a time or a secret
@@ -33,6 +36,8 @@ class Found:
     unit: str
     newest: float  # time of the last change, in seconds
     read: Callable[[], bytes]
+    number: str  # by which a platform tells two students of one name apart, "" where it gives none
+    in_tree: bool  # whether it lies in nbgrader's tree, where the folder alone says whose it is
     beside: Mapping[str, bytes] = field(default_factory=dict)  # what nbgrader's exchange lays beside a hand-in
 
     @property
@@ -50,8 +55,11 @@ class Refused:
     why: str
 
 
-def collect(source: Path, units: Collection[str]) -> list[Found | Refused]:
-    """List what lies at `source`, oldest first; raises FileNotFoundError where there is nothing."""
+def collect(source: Path, units: Collection[str], who: Mapping[str, str] = MappingProxyType({})) -> list[Found | Refused]:
+    """List what lies at `source`, oldest first; raises FileNotFoundError where there is nothing.
+
+    `who` says whose a file is whose path does not tell, by that path.
+    """
     if not source.exists():
         raise FileNotFoundError(f"there is nothing at {source}")
     if source.is_dir():
@@ -62,7 +70,18 @@ def collect(source: Path, units: Collection[str]) -> list[Found | Refused]:
         parts = source.resolve().parts
         inside = parts[-3:] if len(parts) > 3 and parts[-2] in units else parts[-1:]  # nbgrader's tree names the student
         found = [_file(source, _named("/".join(inside)), units)]
+    shared = same_names((f.student, f.unit, f.number) for f in found if isinstance(f, Found))
+    found = [_told_apart(f, shared, who) for f in found]
     return sorted(found, key=lambda f: (f.newest if isinstance(f, Found) else 0.0, f.where))
+
+
+def _told_apart(found: Found | Refused, shared: set[str], who: Mapping[str, str]) -> Found | Refused:
+    """A file with its owner as the teacher's table has it, else with the platform's number where two share a name."""
+    if isinstance(found, Refused) or found.in_tree:
+        return found
+    if told := who.get(found.where):
+        return replace(found, student=told)
+    return replace(found, student=f"{found.student}_{found.number}") if found.student in shared and found.number else found
 
 
 def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused]:
@@ -162,7 +181,7 @@ def _found(
     if inside.suffix.lower() != ".ipynb":
         return Refused(str(inside), "this is not a notebook. A hand-in is a file that ends in .ipynb")
     folders = inside.parts[:-1]
-    student, unit = _whose(inside, units)
+    student, unit, number = whose(inside, units)
     at = next((i for i, part in enumerate(folders) if i and part in units), None)
     if at is not None:  # nbgrader's tree: the folder above the unit's says whose it is, whatever lies in it
         owner = safe_name(folders[at - 1])
@@ -170,26 +189,7 @@ def _found(
             return Refused(
                 str(inside), f"this lies in the folder of {owner} but is not {folders[at]}.ipynb. Rename it, or move it out of there"
             )
-    return Found(str(inside), student, unit, newest, read, beside)
-
-
-def _whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str]:
-    """Student and unit that a path names: …/anna/1-whose-voice/1-whose-voice.ipynb, or anna.ipynb."""
-    folders, stem = inside.parts[:-1], inside.stem
-    unit = next((part for part in reversed(folders) if part in units), "")
-    unit = unit or next((name for name in units if name in stem), "")
-    rest = stem.replace(unit, "") if unit else stem
-    own = re.sub(r"\(\d{1,2}\)$", "", rest.rstrip())  # what a browser adds to a second download
-    own = own.strip(" _.-()")
-    if not own:
-        own = next((part for part in reversed(folders) if part not in units), "")
-    return safe_name(own), unit
-
-
-def safe_name(name: str) -> str:
-    """A student's name as it may stand in a path: letters, digits, and . _ @ - between them."""
-    name = re.sub(r"[^\w.@-]+", "_", name).strip("._")
-    return name.encode("utf-8", "ignore")[:120].decode("utf-8", "ignore").rstrip("._")
+    return Found(str(inside), student, unit, newest, read, number, at is not None, beside)
 
 
 def parse(content: bytes) -> Any:

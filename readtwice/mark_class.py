@@ -24,6 +24,7 @@ from readtwice.marking import Marks
 from readtwice.page import page
 from readtwice.tally import Tallies, take_all
 from readtwice.units import Unit, UnitProblem, read_notebook, read_unit, unit_names
+from readtwice.whose import FILE, read_who
 
 BATCH = 40  # hand-ins that go to a worker together
 LARGEST_BATCH = 8 * 1024 * 1024  # bytes of them
@@ -70,14 +71,14 @@ def mark_class(
     was marked before and has not changed since is not marked again. The gradebook is written first,
     then the files, each whole, so a killed run can be run again. `executor` runs the marking, in any
     process on any machine; without one, worker processes do where there are many hand-ins. Raises
-    FileNotFoundError, NoCourse, UnitProblem or KeyProblem before anything is written.
+    FileNotFoundError, NoCourse, UnitProblem, KeyProblem or WhoProblem before anything is written.
     """
     units = {name: read_unit(course, name) for name in unit_names(course)}
     if source.resolve() == course.resolve():
         source = course / "submitted"  # else masters and exercises would be taken for hand-ins
     outcome = Outcome()
     rules = {name: rules_digest(course, name) for name in units}
-    planned = list(_plan(collect(source, units), units, rules, outcome))
+    planned = list(_plan(collect(source, units, read_who(course)), units, rules, outcome))
     before = marked_before(course)
     newest = {one.who: one for one in planned}
     same = {who for who, one in newest.items() if who in before and before[who].hand_in == one.digest and _stands(course, who)}
@@ -106,7 +107,7 @@ def _plan(found: list[Found | Refused], units: dict[str, Unit], rules: Mapping[s
             why = f"this notebook belongs to no unit of this course. The units are: {', '.join(units)}"
             outcome.attention.append((one.where, why))
         elif not one.student:
-            why = "the name of this file does not say whose it is. Name it after the student, or put it into a folder with that name"
+            why = f"the name of this file does not say whose it is. Name it after the student, or write it into {FILE} in the course folder"
             outcome.attention.append((one.where, why))
         else:
             yield Planned(one, one.student, unit, digest_of(rules[unit], one.student, content, one.beside))

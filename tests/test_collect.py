@@ -15,7 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from readtwice import collect as collecting
-from readtwice.collect import Found, Refused, Unreadable, collect, parse, safe_name
+from readtwice.collect import Found, Refused, Unreadable, collect, parse
+from readtwice.whose import WhoProblem, read_who, safe_name, write_who
 
 UNITS = (UNIT, "2-what-kind-of-statement")
 NOTEBOOK = b'{"cells": []}'
@@ -27,7 +28,14 @@ LAYOUTS = [
     (f"{UNIT}_anna.ipynb", "anna", UNIT),
     (f"anna/{UNIT} (1).ipynb", "anna", UNIT),
     (f"anna_{UNIT} (1).ipynb", "anna", UNIT),
-    (f"Anna Berg_4711_assignsubmission_file_/{UNIT}.ipynb", "Anna_Berg_4711_assignsubmission_file", UNIT),
+    (f"Anna Berg_4711_assignsubmission_file_/{UNIT}.ipynb", "Anna_Berg", UNIT),
+    (f"Anna Berg_4711_assignsubmission_file_{UNIT}.ipynb", "Anna_Berg", UNIT),
+    ("Anna Berg_4711_assignsubmission_file_/my answers.ipynb", "Anna_Berg", ""),
+    (f"Müller-Ö. Ana_4711_assignsubmission_file_{UNIT} (1).ipynb", "Müller-Ö._Ana", UNIT),
+    (f"berganna_4711_8915_{UNIT}.ipynb", "berganna", UNIT),
+    (f"berganna_LATE_4711_8915_{UNIT}-2.ipynb", "berganna", UNIT),
+    ("berganna_4711_8915_Untitled.ipynb", "berganna", ""),
+    (f"Anna Berg - {UNIT}.ipynb", "Anna_Berg", UNIT),
 ]
 
 
@@ -72,6 +80,47 @@ def test_the_path_says_whose_and_which_unit(path, student, unit, as_zip, tmp_pat
 def test_students_whose_names_end_in_a_number_stay_apart(name, tmp_path):
     found = in_zip(tmp_path, zipped({name.format(n): NOTEBOOK for n in ("01", "2", "113")}))
     assert len({f.student for f in found}) == 3
+
+
+def test_two_students_of_one_name_are_told_apart_by_the_platforms_number(tmp_path):
+    paths = [f"Anna Berg_{n}_assignsubmission_file_/{unit}.ipynb" for n, unit in ((1, UNITS[0]), (2, UNITS[0]), (3, UNITS[1]))]
+    paths += [f"Ben_{n}_assignsubmission_file_/{unit}.ipynb" for n, unit in ((4, UNITS[0]), (5, UNITS[1]))]
+    found = in_zip(tmp_path, zipped(dict.fromkeys(paths, NOTEBOOK)))
+    assert [f.student for f in sorted(found, key=lambda f: f.where)] == ["Anna_Berg_1", "Anna_Berg_2", "Anna_Berg_3", "Ben", "Ben"]
+
+
+def test_a_teachers_table_says_whose_a_file_is_but_not_in_nbgraders_tree(tmp_path):
+    for path in (f"{UNIT} (2).ipynb", f"anna/{UNIT}/{UNIT}.ipynb"):
+        (tmp_path / "in" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / path).write_bytes(NOTEBOOK)
+    who = {f"{UNIT} (2).ipynb": "ben", f"anna/{UNIT}/{UNIT}.ipynb": "ben"}
+    assert {f.where: f.student for f in collect(tmp_path / "in", UNITS)}[f"{UNIT} (2).ipynb"] == ""
+    assert {f.where: f.student for f in collect(tmp_path / "in", UNITS, who)} == {**who, f"anna/{UNIT}/{UNIT}.ipynb": "anna"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "file,student\na (1).ipynb,Anna B.\n",
+        "\ufefffile;student\r\na (1).ipynb;Anna B.\r\n\r\n",
+        "File\tStudent\tnote\na (1).ipynb\tAnna B.\tx\n",
+    ],
+)
+def test_the_teachers_table_may_come_out_of_any_spreadsheet(content, tmp_path):
+    (tmp_path / "who.csv").write_text(content, encoding="utf-8", newline="")
+    assert read_who(tmp_path) == {"a (1).ipynb": "Anna_B"}
+    write_who(tmp_path, read_who(tmp_path) | {"b, c.ipynb": "ben"})
+    assert read_who(tmp_path) == {"a (1).ipynb": "Anna_B", "b, c.ipynb": "ben"}
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [("", "first line"), ("a,b\nc,d", "first line"), ("file,student\nx.ipynb,", "line 2"), ("file,student\nx", "line 2")],
+)
+def test_a_table_that_cannot_be_used_is_refused_with_the_reason(content, why, tmp_path):
+    (tmp_path / "who.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(WhoProblem, match=why):
+        read_who(tmp_path)
 
 
 def test_in_nbgraders_tree_the_folder_says_whose_it_is_and_nobody_can_hand_in_for_another(tmp_path):

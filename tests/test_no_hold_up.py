@@ -11,8 +11,9 @@ from time import process_time
 import pytest
 from conftest import UNIT
 
-from readtwice.collect import _whose, collect, parse
+from readtwice.collect import collect, parse
 from readtwice.hand_in import inert, mark_tasks, restore, written_text
+from readtwice.whose import whose
 
 
 def least(work: Callable[[int], object], size: int, tries: int) -> float:
@@ -60,7 +61,7 @@ def test_a_long_written_answer_is_made_inert_and_read_back_in_even_time():
 
 @pytest.mark.parametrize("sign", [" ", "(", "_", ". ", "1", "(1) "])
 def test_a_long_file_name_is_read_in_even_time(sign):
-    assert_grows_evenly(lambda n: _whose(PurePosixPath(f"a{sign * n}b.ipynb"), (UNIT,)), 500, 16)
+    assert_grows_evenly(lambda n: whose(PurePosixPath(f"a{sign * n}b.ipynb"), (UNIT,)), 500, 16)
 
 
 def test_a_damaged_file_is_refused_in_even_time():
