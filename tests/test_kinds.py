@@ -14,6 +14,7 @@ from conftest import cell, change, copy_course
 
 from readtwice.agreement import FEWEST
 from readtwice.build import build, check_build
+from readtwice.argument_map import MAP
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.kinds import ADDED, OMISSION, REASONS
 from readtwice.leaks import leaks
@@ -24,7 +25,7 @@ from readtwice.schemes import layer_names
 from readtwice.units import UnitProblem, master_path, read_notebook, read_unit, release_path
 
 NAME = "9-every-kind"
-CELLS = [*layer_names(), REASONS, ADDED, OMISSION, "form-a"]
+CELLS = [*layer_names(), REASONS, ADDED, MAP, OMISSION, "form-a"]
 BESIDE = "harbour-report"
 
 
