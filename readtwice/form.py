@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from readtwice.argument_map import MAP, read_boxes
+from readtwice.arrows import COLOURS, MAP, read_boxes
 from readtwice.choices import CARD, SENTENCE, read_reasons
 from readtwice.forms import OPTIONS
 from readtwice.kinds import ADDED, REASONS, Kind, questions_of
@@ -58,7 +58,8 @@ def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
     if kind.things == "pairs":
         return [{"id": pair.item, "passages": _passages(pair, text)} for pair in text.pairs if pair.item in kind.items]
     if kind.name == MAP:
-        return [{"id": box.item, "text": f"{box.role}: {box.words}"} for box in read_boxes(text) if box.item in kind.items]
+        return [{"id": box.item, "text": f"{box.role}: {box.words}", "colour": COLOURS[box.role]}
+                for box in read_boxes(text) if box.item in kind.items]  # fmt: skip
     if kind.things != "sentences":
         return [{"id": item, "text": LINES.get(item, "")} for item in kind.items]
     items = [{"id": s.item, "paragraph": s.paragraph, "text": s.text} for s in text.sentences]

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from readtwice.answers import Answers, read_answers
-from readtwice.argument_map import MAP, ends, map_key, read_arrows, read_boxes, starts
+from readtwice.arrows import MAP, ends, map_key, read_arrows, read_boxes, starts
 from readtwice.choices import (
     CARD,
     SENTENCE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from readtwice.argument_map import CALL, EVIDENCE, Box, circles, under, without_box
+from readtwice.arrows import CALL, CLAIM, COLOURS, EVIDENCE, Box, circles, under, without_box
 from readtwice.marked_text import GREY, INK
 from readtwice.texts import Text
 
@@ -17,11 +17,11 @@ OPEN, TAKEN, CUT, BARE, NO_EVIDENCE = (
     "no evidence is left under it",
 )
 _FRAME = f"max-width:46em;background-color:#ffffff;color:{INK};padding:.6em .8em;border:1px solid #c8c8c8;border-radius:4px;line-height:1.4"
-_STRIPES = "background-image:repeating-linear-gradient(45deg,#dcdcdc 0,#dcdcdc 2px,transparent 2px,transparent 9px)"
+_STRIPES = "background-image:repeating-linear-gradient(45deg,#e4e4e4 0,#e4e4e4 5px,transparent 5px,transparent 12px)"
 _BOXES = {
-    EVIDENCE: f"border:1px solid {INK};border-radius:1em;background-color:#d8f0d0",
-    "claim": f"border:1px solid {INK};background-color:#cfe3f7",
-    CALL: f"border:4px double {INK};background-color:#f8cfc4",
+    EVIDENCE: f"border:1px solid {INK};border-radius:1em;background-color:{COLOURS[EVIDENCE]}",
+    CLAIM: f"border:1px solid {INK};background-color:{COLOURS[CLAIM]}",
+    CALL: f"border:4px double {INK};background-color:{COLOURS[CALL]}",
 }
 _LIST = "list-style:none;margin:0;padding:0"
 
@@ -40,7 +40,7 @@ def draw(arrows: Mapping[str, str], boxes: Sequence[Box], text: Text, without: s
     parts = [("", on_top), ("Not connected yet", apart), ("In a circle", [ring[0] for ring in rings])]
     trees = [(head, [_tree(root, arrows, boxes) for root in roots]) for head, roots in parts if roots]
     said = [*_said(arrows, boxes, without), _counted(boxes, apart, rings)]
-    html = "".join(f'<p style="margin:0 0 .5em"><b>{escape(line)}</b></p>' for line in said[:-1])
+    html = "".join(f'<p style="margin:0 0 .5em">{escape(line) if n else f"<b>{escape(line)}</b>"}</p>' for n, line in enumerate(said[:-1]))
     plain = said[:-1]
     for head, grown in trees:
         html += f'<p style="margin:.8em 0 .2em"><b>{head}</b></p>' if head else ""
@@ -90,17 +90,19 @@ def _said(arrows: Mapping[str, str], boxes: Sequence[Box], without: str) -> list
         return []
     if without == call:
         return [f"{call} is the call itself. Without it nothing is asked of anybody."]
+    unsure = [box.item for box in boxes if box.role != CALL and box.item not in arrows]
+    change = f" {_some(len(unsure))} without an arrow can still change that." if unsure else ""
     proof = {box.item for box in boxes if box.role == EVIDENCE}
     before, after = under(call, arrows), under(call, without_box(without, arrows))
     head = f"Take {without} away: does the call still stand?"
     if not before:
         return [head, f"In your map no arrow leads to the call {call} yet, so there is nothing to take away."]
     if not after:
-        return [head, f"Nothing is left under the call {call}. There {_were(len(before))} under it before."]
+        return [head, f"Nothing is left under the call {call}. There {_were(len(before))} under it before.{change}"]
     kinds = f"{len(after & proof) or 'none'} of them evidence"
     lost = f"before, there {_were(len(before))}, {len(before & proof) or 'none'} of them evidence"
     verb = "is" if len(after) == 1 else "are"
-    still = f"Under the call {call} there {verb} still {_some(len(after))}, {kinds}; {lost}."
+    still = f"Under the call {call} there {verb} still {_some(len(after))}, {kinds}; {lost}.{change}"
     return [
         head,
         f"{still} How well they carry it, a map cannot say.",
@@ -135,11 +137,11 @@ def _html(tree: tuple[str, list], boxes: Sequence[Box], states: Mapping[str, str
     state = states.get(item, "")
     dashed = ";border-style:dashed" if TAKEN in state or OPEN in state else ""
     marked = f"background-color:#ffffff;{_STRIPES}" if state and state != OPEN else ""
-    chip = f' <b style="background-color:#ffffff;border:1px dashed {INK};padding:0 .3em">{state}</b>' if state else ""
-    drawn = (
-        f'<div style="{_BOXES[box.role]}{dashed};padding:.2em .7em;break-inside:avoid;overflow-wrap:anywhere;{marked}">'
-        f'<span style="font-size:.8em"><b>{box.role.upper()}</b> {item}{chip}</span><br>{escape(box.words)}</div>'
-    )
+    paper = "background-color:#ffffff" if marked else ""  # words do not stand on stripes
+    chip = f' <b style="font-size:.8em;background-color:#ffffff;border:1px dashed {INK};padding:0 .3em">{state}</b>' if state else ""
+    name = f'<span style="font-size:.8em;{paper}"><b>{box.role.upper()}</b> {item}</span>{chip}'
+    style = f"{_BOXES[box.role]}{dashed};padding:.2em .7em;break-inside:avoid;overflow-wrap:anywhere;{marked}"
+    drawn = f'<div style="{style}">{name}<br><span style="{paper}">{escape(box.words)}</span></div>'
     if not below:
         return drawn
     rows = "".join(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from readtwice.answers import Answers, Problem, read_header
-from readtwice.argument_map import MAP, read_boxes
+from readtwice.arrows import CALL, MAP, read_boxes
 from readtwice.cells import cells_of, source_of
 from readtwice.feedback import key_told, practice_feedback
 from readtwice.form import MIME, form_data
@@ -208,7 +208,7 @@ def _boxes(text: Text, answers: Answers) -> list[dict[str, object]]:
         {
             "item": box.item,
             "role": box.role,
-            "leads_to": answers.label(box.item) or None,
+            "leads_to": "" if box.role == CALL else answers.label(box.item) or None,
             "given": box.item in answers.given,
             "text": box.words,
         }

@@ -13,8 +13,8 @@ import pytest
 from conftest import cell, change, copy_course
 
 from readtwice.agreement import FEWEST
+from readtwice.arrows import MAP
 from readtwice.build import build, check_build
-from readtwice.argument_map import MAP
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.kinds import ADDED, OMISSION, REASONS
 from readtwice.leaks import leaks

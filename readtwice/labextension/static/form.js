@@ -112,7 +112,7 @@ export function makeForm(data, cell, root) {
     }, say: (text) => (say.textContent = text) });
     return { node, words, update: () => {
       const { label, detail } = answer(item.id), found = labels.get(label);
-      node.style.setProperty("--rt-colour", found?.colour ?? "var(--rt-line)");
+      node.style.setProperty("--rt-colour", found?.colour ?? item.colour ?? "var(--rt-line)");
       toggle(node, "rt-answered", Boolean(found) || (!spec.labels.length && Boolean(label)));
       chosen.replaceChildren(...(found ? tagged(found, label, asksDetail(label) ? detail : "") : label && !spec.labels.length ? [] : ["open"]));
       chosen.hidden = !spec.labels.length || (data.view === "table" && (!found || Boolean(item.options)));

@@ -14,6 +14,7 @@ from readtwice.texts import TEXTS, Text, rows_of, split_list
 
 MAP = "map"
 EVIDENCE, CLAIM, CALL = ROLES = ("evidence", "claim", "call")
+COLOURS = {EVIDENCE: "#d8f0d0", CLAIM: "#cfe3f7", CALL: "#f8cfc4"}
 COLUMNS = ["item", "role", "words"]
 _ARROWS = re.compile(r"[\s=>→–—-]+")
 
