@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 
 import pandas as pd
@@ -10,14 +11,17 @@ import pytest
 from conftest import ROOT, copy_course
 
 import readtwice.notebook
-from readtwice.build import build, check_build
+from readtwice.build import build, notebook_bytes
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.kinds import kind_of
+from readtwice.leaks import leaks
+from readtwice.masters import fill, put_text
 from readtwice.notebook import Notebook, answers_magic, check, read
 from readtwice.texts import read_text
-from readtwice.units import master_path, read_notebook, read_unit, release_path
+from readtwice.units import master_path, read_notebook, read_unit, release_path, unit_names
 
 NAME = "4-evidence-and-support"
+EARLIER = "2-what-kind-of-statement"
 LESSON = ROOT / "lessons" / f"{NAME}.ipynb"
 CUT = "**The 20-minute cut ends here.**"
 GRADED = ("russia-must-act", "parallel")
@@ -30,11 +34,20 @@ def fresh_kernel(monkeypatch):
 
 @pytest.fixture(scope="module")
 def courses(tmp_path_factory):
-    """The course on each graded text, built once."""
+    """This unit on each graded text, built once, with the notebook of unit 2 that one of its tables reads."""
     made = {}
     for text in GRADED:
         made[text] = copy_course(tmp_path_factory.mktemp(text) / "course")
+        for name in unit_names(made[text]):
+            if name != NAME:
+                shutil.rmtree(made[text] / "exercises" / name)
+                shutil.rmtree(made[text] / "solutions" / name)
         build(made[text], text)
+        earlier = read_notebook(master_path(ROOT, EARLIER))
+        put_text(earlier, EARLIER, text)
+        fill(earlier, EARLIER, ROOT / "solutions")
+        master_path(made[text], EARLIER).parent.mkdir()
+        master_path(made[text], EARLIER).write_bytes(notebook_bytes(earlier))
     return made
 
 
@@ -50,7 +63,7 @@ def traces(name: str = "harbour") -> dict[str, str]:
     return {row.item: row.detail or "unsourced" for row in rows_of("evidence", name)}
 
 
-def run_cells(path, cells) -> dict[str, object]:
+def run_cells(cells) -> dict[str, object]:
     """Run code cells as a notebook does, without its magic, and hand back what they made; the last value of each by cell id."""
     made: dict[str, object] = {}
     shown: dict[str, object] = {}
@@ -113,7 +126,7 @@ def test_two_arrows_are_right_for_one_box_of_the_lesson_and_two_forecasts_have_n
 def test_the_tables_show_that_support_is_thin_and_sources_run_out_toward_the_calls(courses, text, monkeypatch):
     path = master_path(courses[text], NAME)
     monkeypatch.chdir(path.parent)
-    shown = run_cells(path, [c for c in read_notebook(path)["cells"] if not (only := c["metadata"].get("tags")) or f"only-{text}" in only])
+    shown = run_cells([c for c in read_notebook(path)["cells"] if not (only := c["metadata"].get("tags")) or f"only-{text}" in only])
     totals = shown["u4-crosstab"].loc["All"]
     assert totals["unsourced"] > totals["All"] / 2
     halves = shown["u4-half-cell"]
@@ -136,8 +149,8 @@ def test_the_tables_show_that_support_is_thin_and_sources_run_out_toward_the_cal
 
 @pytest.mark.parametrize("text", GRADED)
 def test_the_unit_is_worth_a_point_an_item_on_both_texts(courses, text):
-    assert check_build(courses[text]) == []
     unit = read_unit(courses[text], NAME)
+    assert leaks(courses[text], unit) == []
     assert {task.layer: (task.points, len(task.asked)) for task in unit.tasks} == {"evidence": (9, 9), "support": (6, 6), "map": (6, 6)}
     for path, score in ((master_path, 1.0), (release_path, 0.0)):
         notebook = restore(read_notebook(path(courses[text], NAME)), unit.release)
@@ -156,7 +169,7 @@ def test_an_exercise_holds_the_cells_of_its_own_text_alone(courses, text):
 def test_all_that_stands_before_the_cut_runs_without_what_comes_after_it(path):
     cells = read_notebook(path)["cells"]
     at = next(n for n, c in enumerate(cells) if CUT in c["source"])
-    shown = run_cells(path, cells[:at])
+    shown = run_cells(cells[:at])
     assert len(shown) == sum(c["cell_type"] == "code" for c in cells[:at])
     points = [c["metadata"]["nbgrader"]["points"] for c in cells[at:] if c["metadata"].get("nbgrader", {}).get("grade")]
     assert points == []
