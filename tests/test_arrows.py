@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from random import Random
+from statistics import mean
 
 import pytest
 from conftest import ROOT
@@ -261,3 +263,10 @@ def test_an_accepted_arrow_earns_all_and_a_near_one_half(name):
         for said, credit in [*((other, 1.0) for other in row.accept), *((other, 0.5) for other in row.near)]:
             (marked,) = (r for r in kind.mark(kind.read(f"{item}: {said}"), key).rows if r.item == item)
             assert marked.credit == credit, (item, said)
+
+
+@pytest.mark.parametrize("name", GRADED)
+def test_who_guesses_every_arrow_earns_hardly_more_than_nothing(name):
+    kind, key, draw = kind_of(MAP, read_text(name)), key_of(name).only(asked_of(name)), Random(name)
+    guessed = ("\n".join(f"{item}: {draw.choice([e for e in kind.scheme.names if e != item])}" for item in key.rows) for _ in range(2000))
+    assert mean(kind.mark(kind.read(source), key).score for source in guessed) < 0.13

@@ -183,3 +183,33 @@ def test_given_arrows_are_drawn_before_a_student_has_drawn_any():
     assert text.about["notice"] in shown.html
     assert shown.plain.count("because") == 3
     assert "0 of 6 arrows answered." in check("map").plain
+
+
+def test_the_figures_that_teachers_are_told_are_those_of_the_keys():
+    said = " ".join((ROOT / "TEACHING.md").read_text(encoding="utf-8").split("## Unit 4 ·")[1].split("\n## ")[0].split())
+    figures = {}
+    for name in GRADED:
+        text, found = read_text(name), traces(name)
+        counts, labels = Counter(found.values()), Counter(row.label for row in rows_of("support", name))
+        middle = max(text[item].paragraph for item in found) / 2
+        late = [trace for item, trace in found.items() if text[item].paragraph > middle]
+        early = [trace for item, trace in found.items() if text[item].paragraph <= middle]
+        halves = early.count("findable"), len(early), late.count("findable"), len(late)
+        figures[name] = (
+            counts["findable"],
+            counts["named"],
+            counts["unsourced"],
+            counts.total(),
+            *halves,
+            labels["supports"],
+            labels["leans"],
+        )
+    told = re.search(
+        r"Of (\d+) claims of the article, (\d+) have .*?, (\d+) name somebody, and (\d+) have no source; in the first half (\d+) of "
+        r"(\d+) are findable, in the second (\d+) of (\d+)\. Of 16 pairs, (\d+) support and (\d+) lean\.",
+        said,
+    )
+    total, *others = map(int, told.groups())
+    assert (*others[:3], total, *others[3:]) == figures["russia-must-act"]
+    told = re.search(r"Parallel text: (\d+), (\d+) and (\d+) of (\d+); (\d+) of (\d+) and (\d+) of (\d+); (\d+) and (\d+) of 16", said)
+    assert tuple(map(int, told.groups())) == figures["parallel"]
