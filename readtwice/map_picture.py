@@ -12,7 +12,7 @@ from readtwice.texts import Text
 OPEN, TAKEN, CUT, BARE, NO_EVIDENCE = (
     "no arrow yet",
     "taken away",
-    "leads nowhere now",
+    "no longer reaches the call",
     "nothing is left under it",
     "no evidence is left under it",
 )

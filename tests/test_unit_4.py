@@ -140,7 +140,7 @@ def test_the_tables_show_that_support_is_thin_and_sources_run_out_toward_the_cal
     assert support["supports"] <= 4 < support["leans"]
     assert "supports" in shown["u4-pairs-cell"].html
     taken = shown[f"u4-take-cell-{text}"].plain
-    assert "leads nowhere now" in taken
+    assert "no longer reaches the call" in taken
     assert "does the call still stand?" in taken
 
 
