@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from readtwice.arrows import COLOURS, MAP, read_boxes
 from readtwice.choices import CARD, SENTENCE, read_reasons
 from readtwice.forms import OPTIONS
 from readtwice.kinds import ADDED, REASONS, Kind, questions_of
@@ -27,7 +28,7 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
     `items` are all that could be asked; which of them are, and every answer, the browser reads from
     the cell's own text. `view` is *text* for a reading layout, *table* for single questions.
     """
-    scheme = kind.scheme
+    scheme = None if kind.name == MAP else kind.scheme  # an arrow leads to a box, which is no label
     labels = [{"name": label.name, "tag": label.tag, "colour": label.colour, "asks_detail": label.asks_detail, "test": label.test,
                "example": label.example} for label in scheme.labels] if scheme else []  # fmt: skip
     detail = (
@@ -49,7 +50,8 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
         "field": FIELDS.get(kind.name, "answer"),
         "speakers": list(text.speakers) if detail and detail["kind"] == "speaker" else [],
         "items": _items(kind, text),
-    }
+    } | ({"boxes": [{"name": box.item, "meaning": f"{box.role}: {box.words}"} for box in read_boxes(text) if box.item in kind.scheme.names]}
+         if kind.name == MAP else {})  # fmt: skip
 
 
 def number_form(name: str, text: Text) -> dict[str, Any]:
@@ -72,6 +74,9 @@ def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
         return [{"id": q.id, "text": q.question, "options": {o: q.options[o] for o in OPTIONS}} for q in questions]
     if kind.things == "pairs":
         return [{"id": pair.item, "passages": _passages(pair, text)} for pair in text.pairs if pair.item in kind.items]
+    if kind.name == MAP:
+        return [{"id": box.item, "text": f"{box.role}: {box.words}", "colour": COLOURS[box.role]}
+                for box in read_boxes(text) if box.item in kind.items]  # fmt: skip
     if kind.things != "sentences":
         return [{"id": item, "text": LINES.get(item, "")} for item in kind.items]
     items = [{"id": s.item, "paragraph": s.paragraph, "text": s.text} for s in text.sentences]

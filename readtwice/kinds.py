@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from readtwice.answers import Answers, read_answers
+from readtwice.arrows import MAP, ends, map_key, read_arrows, read_boxes, starts
 from readtwice.choices import (
     CARD,
     SENTENCE,
@@ -57,15 +58,20 @@ class Kind:
         """Whether it is a layer's own cell, whose answers can be shown on the text."""
         return self.scheme is not None and self.scheme.layer == self.name
 
+    @property
+    def gives_the_rest(self) -> bool:
+        """Whether what is not asked stands in the cell all the same, given."""
+        return self.is_layer or self.name == MAP
+
 
 def kind_names() -> list[str]:
     """All that may stand behind ``%%answers``, numbers aside."""
-    return [*layer_names(), REASONS, ADDED, OMISSION, *_forms()]
+    return [*layer_names(), REASONS, ADDED, MAP, OMISSION, *_forms()]
 
 
 def kind_of(name: str, text: Text) -> Kind:
     """The kind of that name on a text; raises SchemeNotFound."""
-    others = {REASONS: _reasons, ADDED: _added, OMISSION: _omission}
+    others = {REASONS: _reasons, ADDED: _added, MAP: _map, OMISSION: _omission}
     if name in others:
         return others[name](text)
     if name.startswith(FORM) and name in _forms():
@@ -131,6 +137,19 @@ def _added(text: Text) -> Kind:
 
     read = partial(read_words, names=list(glosses), what="number of a pair")
     return Kind(ADDED, "Which words did the author add?", "pairs", tuple(glosses), False, None, read, key, mark_copied)
+
+
+def _map(text: Text) -> Kind:
+    boxes = read_boxes(text)
+    scheme = choice_scheme(ends(boxes))
+
+    def key(solutions: Path | None) -> Key:
+        return map_key(_table(key_path(text, MAP, solutions), COLUMNS), boxes)
+
+    read = partial(read_arrows, boxes=boxes)
+    return Kind(
+        MAP, "What is each box given as a reason for?", "arrows", starts(boxes), True, scheme, read, key, partial(mark, scheme=scheme)
+    )
 
 
 def _omission(text: Text) -> Kind:

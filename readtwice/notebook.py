@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from readtwice.answers import Answers, Problem, read_header
+from readtwice.arrows import CALL, MAP, read_boxes
 from readtwice.cells import cells_of, source_of
 from readtwice.feedback import key_told, practice_feedback
 from readtwice.form import MIME, form_data, number_form
 from readtwice.keys import KeyProblem
 from readtwice.kinds import Kind, kind_names, kind_of
+from readtwice.map_picture import draw
 from readtwice.marked_text import marked_text, plain_text, text_with_tags
 from readtwice.numbers import RECIPES, read_numbers, speaker_in
 from readtwice.offers import offers
@@ -95,6 +97,8 @@ def answers_magic(line: str, cell: str) -> Shown:
     if kind.is_layer:
         answers = kind.read(source)
         html, plain = marked_text(answers, kind.scheme, text), text_with_tags(answers, kind.scheme, text)
+    elif layer == MAP:
+        html, plain = _drawn(text)
     else:
         html, plain = offers(kind, text)
     return Shown(state.html + _typing() + html, f"{state.plain}\n{plain}", form_data(kind, text))
@@ -171,7 +175,8 @@ def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
     """The labels of a layer as a pandas DataFrame, one row an item, always of the newest text.
 
     Columns of a sentence: item, paragraph, words, label, the layer's detail (for voice: speaker),
-    given, text. Of a pair: item, label, detail, given, from, to. The labels are those of this
+    given, text. Of a pair: item, label, detail, given, from, to. Of a box of the map: item, role,
+    leads_to, given, text. The labels are those of this
     notebook's answer cell; with ``whose="earlier"`` those of a notebook in the folder beside this
     one's, and with ``whose="key"`` the key's, on a practice text. Raises NotReady where there are none.
     """
@@ -179,6 +184,8 @@ def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
 
     pandas.set_option("display.max_colwidth", None)  # sentences are there to be read
     text = _own_text(name)
+    if layer == MAP:
+        return pandas.DataFrame(_boxes(text, _labels(MAP, text, whose)))
     scheme = read_scheme(layer)
     answers = _labels(layer, text, whose)
     if scheme.items == "pairs":
@@ -193,6 +200,19 @@ def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
     return pandas.DataFrame(
         [{"item": s.item, "paragraph": s.paragraph, "words": s.words} | _said(s.item, answers, scheme) | {"text": s.text} for s in held]
     )
+
+
+def _boxes(text: Text, answers: Answers) -> list[dict[str, object]]:
+    return [
+        {
+            "item": box.item,
+            "role": box.role,
+            "leads_to": "" if box.role == CALL else answers.label(box.item) or None,
+            "given": box.item in answers.given,
+            "text": box.words,
+        }
+        for box in read_boxes(text)
+    ]
 
 
 def _said(item: str, answers: Answers, scheme: Scheme) -> dict[str, object]:
@@ -260,6 +280,30 @@ def strip(layer: str, name: str = "", whose: str = "") -> Shown:
     if scheme.items != "sentences":
         return _say([f'A strip shows sentences, and {layer} is about pairs. Look at  table("{layer}")  instead.'])
     return Shown(*draw(_labels(layer, text, whose), scheme, text))
+
+
+def argument_map(without: str = "") -> Shown:
+    """The argument map that this notebook's arrows draw; `without` takes a box away and says what is left under the call."""
+    try:
+        text = _own_text("")
+        html, plain = _drawn(text, str(without).strip())
+    except NotReady as error:
+        return _say([str(error)])
+    return Shown(html, plain)
+
+
+def _drawn(text: Text, without: str = "") -> tuple[str, str]:
+    boxes = read_boxes(text)
+    if not boxes:
+        return "", f"There is no argument map of “{text.title}”."
+    names = [box.item for box in boxes]
+    answers = kind_of(MAP, text).read(_source(MAP, text))
+    arrows = {item: answer.label for item, answer in answers.rows.items() if answer.label}
+    html, plain = draw(arrows, boxes, text, without if without in names else "")
+    if not without or without in names:
+        return html, plain
+    said = _say([f"There is no box “{without}” in this map. The boxes are: {_list(names)}."])
+    return said.html + html, f"{said.plain}\n{plain}"
 
 
 def chart(data: pandas.Series | pandas.DataFrame, title: str) -> Shown:

@@ -125,7 +125,9 @@ def _other_cell(cell: Cell, task: Task, part: Part, unit: Unit, rng: random.Rand
     """Reasons, copied words, an omission: the key's answer three times in four, else another item's."""
     rows = unit.keys[part.text.name, task.layer].rows
     said = {item: rows[item if rng.random() < 0.75 else rng.choice(part.asked)] for item in part.asked}
-    return "\n".join([cell["source"].split("\n")[0], *(line_of(item, row.label, row.detail) for item, row in said.items())])
+    first, *lines = cell["source"].split("\n")
+    given = [line for line in lines if line.startswith("=")]
+    return "\n".join([first, *given, *(line_of(item, row.label, row.detail) for item, row in said.items())])
 
 
 def _number_cell(cell: Cell, task: Task, labels: Answers, way: Way) -> str:

@@ -111,7 +111,8 @@ def test_the_labels_stand_in_each_notebook_in_the_order_in_which_they_are_tried(
     for scheme, _, _ in label_cells(notebook, path):
         if path.stem.startswith("0-"):
             continue  # it shows how a form works, and teaches no layer
-        assert tuple(re.findall(r"(?m)^\| `(\w+)` \|", said)) == scheme.names
+        rows = re.findall(r"(?m)^\| `(\w+)` \|", said)  # a notebook may teach two layers
+        assert tuple(name for name in rows if name in scheme.names) == scheme.names
 
 
 @graded
