@@ -131,6 +131,5 @@ def source_table() -> pandas.DataFrame:
         held = [card for card in pack if card.item == item]
         rows += [(item, c.id, c.kind, c.publisher, c.date, c.title, c.says) for c in held]
         if held:
-            itself = (text.about.get("outlet", ""), text.about.get("published", ""), text.title, "")
-            rows.append((item, ITSELF, ITSELF, *itself))
+            rows.append((item, ITSELF, ITSELF, "the text itself", "", "", ""))
     return pandas.DataFrame(rows, columns=["item", "source", "kind", "who", "when", "title", "says"])
