@@ -12,7 +12,7 @@ from readtwice.keys import ITSELF
 from readtwice.kinds import OMISSION as WHOLE_TEXT
 from readtwice.marked_text import INK
 from readtwice.notebook import NotReady, Shown, _labels, _own_text, _say
-from readtwice.sources import OMISSION, read_sources
+from readtwice.sources import OMISSION, Card, read_sources
 from readtwice.texts import Text
 
 if TYPE_CHECKING:
@@ -88,10 +88,11 @@ def compare(item: object, source: object) -> Shown:
     return _say([f"The sources hold no words to lay beside {item} from {source}.", f"You can compare: {there}." if there else NO_CARDS])
 
 
-def _card_of(record: quotations.Record, text: Text):
-    """The source's card on the quoted sentence, or else its first one."""
+def _card_of(record: quotations.Record, text: Text) -> Card:
+    """The source's card on the quoted sentence, or else one that has the record's words."""
     held = [card for card in read_sources(text.name) if card.id == record.source]
-    return next((card for card in held if card.item == record.item), held[0])
+    on_it = [card for card in held if card.item == record.item]
+    return next(iter([*on_it, *(card for card in held if record.same in card.quotation), *held]))
 
 
 def claim_review(layer: str = VERDICT) -> Shown:

@@ -96,9 +96,9 @@ def drawn(record: Record, card: Card, text: Text) -> tuple[str, str]:
     line = " ".join(_marked(*piece) for piece in found)
     small = "".join(f'<p style="margin:.3em 0;line-height:1.5">{escape(note)}</p>' for note in [summary, *notes])
     html = (
-        f'<div class="mathjax_ignore tex2jax_ignore" lang="en" style="{_BOX}"><p style="margin:.2em 0 .6em"><b>{escape(head)}</b></p>'
+        f'<div class="mathjax_ignore tex2jax_ignore" lang="en" style="{_BOX}"><p style="margin:.2em 0 .6em;line-height:1.4"><b>{escape(head)}</b></p>'
         f'<p style="margin:.4em 0;overflow-wrap:anywhere">{line}</p>{small}'
-        f'<p style="margin:.6em 0 0;font-size:.8em;color:{GREY}">{escape(text.title)}. {escape(text.about["notice"])}</p></div>'
+        f'<p style="margin:.6em 0 0;font-size:.8em;line-height:1.4;color:{GREY}">{escape(text.title)}. {escape(text.about["notice"])}</p></div>'
     )
     rows = [words if how == KEPT else f"[{how}: {words}]" for how, words in found]
     return html, "\n".join([head, " ".join(rows), summary, *notes, text.about["notice"]])

@@ -13,6 +13,7 @@ LENS = (
     "The same lens for each: who says it, when, and which kind of source is it? "
     "Then open the card: what does it say, and what can it not settle?"
 )
+IN_HEAD = ("Who", "When")  # stand on the line of a closed card
 PARAPHRASE = "The card tells it in other words; the source is not quoted here."
 _PRINT = (
     "<style>.readtwice-card>summary:focus-visible{outline:3px solid #1c5fa8;outline-offset:2px}"
@@ -66,7 +67,7 @@ def _card(card: Card) -> str:
         f'{escape(card.publisher)}, <span style="white-space:nowrap">{escape(card.date)}</span>'
     )
     rows = "".join(f'<dt style="font-weight:bold;font-size:.85em">{name}</dt><dd style="margin:0 0 .4em 1em">{escape(words)}</dd>'
-                   for name, words in told(card))  # fmt: skip
+                   for name, words in told(card) if name not in IN_HEAD)  # fmt: skip
     return (
         f'<details class="readtwice-card" style="{_CARD}"><summary style="cursor:pointer;padding:.2em 0">{head}</summary>'
         f'<dl style="margin:.4em 0 0">{rows}</dl></details>'
