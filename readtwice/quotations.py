@@ -95,10 +95,12 @@ def drawn(record: Record, card: Card, text: Text) -> tuple[str, str]:
     notes = [*_notes(record, found), f"The card says: {card.says}", f"It cannot settle: {card.cannot_settle}"]
     line = " ".join(_marked(*piece) for piece in found)
     small = "".join(f'<p style="margin:.3em 0;line-height:1.5">{escape(note)}</p>' for note in [summary, *notes])
+    notice = f"{escape(text.title)}. {escape(text.about['notice'])}"
     html = (
-        f'<div class="mathjax_ignore tex2jax_ignore" lang="en" style="{_BOX}"><p style="margin:.2em 0 .6em;line-height:1.4"><b>{escape(head)}</b></p>'
+        f'<div class="mathjax_ignore tex2jax_ignore" lang="en" style="{_BOX}">'
+        f'<p style="margin:.2em 0 .6em;line-height:1.4"><b>{escape(head)}</b></p>'
         f'<p style="margin:.4em 0;overflow-wrap:anywhere">{line}</p>{small}'
-        f'<p style="margin:.6em 0 0;font-size:.8em;line-height:1.4;color:{GREY}">{escape(text.title)}. {escape(text.about["notice"])}</p></div>'
+        f'<p style="margin:.6em 0 0;font-size:.8em;line-height:1.4;color:{GREY}">{notice}</p></div>'
     )
     rows = [words if how == KEPT else f"[{how}: {words}]" for how, words in found]
     return html, "\n".join([head, " ".join(rows), summary, *notes, text.about["notice"]])
@@ -113,7 +115,7 @@ def _count(how: str, found: Sequence[Piece]) -> str:
 def _notes(record: Record, found: Sequence[Piece]) -> list[str]:
     notes = []
     if record.same == WORD_FOR_WORD:
-        notes.append("That the record has the quoted words is what the card says; the pack holds no second copy of them.")
+        notes.append("The card says that the record has the quoted words. The pack holds no second copy to compare them with.")
     if any("…" in words for _, words in found):
         notes.append("The dots stand for words of the record that are not in the pack.")
     return notes

@@ -62,10 +62,7 @@ def told(card: Card) -> list[tuple[str, str]]:
 
 
 def _card(card: Card) -> str:
-    head = (
-        f'<b>{escape(card.id)}</b> <span style="{_CHIP}">{escape(card.kind)}</span> '
-        f'{escape(card.publisher)}, <span style="white-space:nowrap">{escape(card.date)}</span>'
-    )
+    head = f'<b>{escape(card.id)}</b> <span style="{_CHIP}">{escape(card.kind)}</span> {escape(card.publisher)}, {escape(card.date)}'
     rows = "".join(f'<dt style="font-weight:bold;font-size:.85em">{name}</dt><dd style="margin:0 0 .4em 1em">{escape(words)}</dd>'
                    for name, words in told(card) if name not in IN_HEAD)  # fmt: skip
     return (
