@@ -23,7 +23,7 @@ NO_CARDS = "This text has no source cards."
 ASKED = "What does the whole text leave out?"
 _PRE = (
     f"max-width:60em;background-color:#ffffff;color:{INK};border:1px solid #c8c8c8;padding:.6em .9em;"
-    "white-space:pre-wrap;overflow-wrap:anywhere"
+    "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
 )
 
 

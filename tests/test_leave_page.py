@@ -9,7 +9,6 @@ import shutil
 from html.parser import HTMLParser
 
 import pytest
-from browsing import faults
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
@@ -439,6 +438,8 @@ def test_nothing_before_the_cut_needs_what_comes_after_it(path):
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1250])
 def test_cards_and_comparisons_work_by_keyboard_print_open_and_pass_axe(width, visit, tmp_path):
+    from browsing import faults  # Playwright is there for the browser tests alone
+
     read("russia-must-act")
     page = tmp_path / "page.html"
     shown = [cards("8.2", "21.1"), cards("omission"), compare("2.1", "S01")]
