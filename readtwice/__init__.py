@@ -3,10 +3,10 @@
 import sys
 
 from readtwice.marking import mark
-from readtwice.notebook import chart, check, read, register, reveal, strip, table
+from readtwice.notebook import chart, check, curve, read, register, reveal, strip, table
 
 __version__ = "0.1.0"
-__all__ = ["chart", "check", "mark", "read", "reveal", "strip", "table"]
+__all__ = ["chart", "check", "curve", "mark", "read", "reveal", "strip", "table"]
 
 
 def load_ipython_extension(shell) -> None:
