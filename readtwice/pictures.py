@@ -106,8 +106,9 @@ def line(series: pandas.Series, title: str, notice: str = "") -> str:
     """
     rows = len(series)
     with _axes(title, 3.2) as (axes, svg):
+        named = series.set_axis(series.index.astype(str))
         ticks = range(0, rows, -(-rows // MOST_NAMES))
-        series.set_axis(series.index.astype(str)).plot.line(ax=axes, color="#2b5c96", marker="o", markersize=4, xticks=ticks, rot=0)
+        named.plot.line(ax=axes, color="#2b5c96", marker="o", markersize=4, clip_on=False, xticks=ticks, rot=0)
         axes.set_xlim(-0.5, rows - 0.5)
         axes.set_ylim(bottom=min(0.0, series.min()))
         axes.set_xlabel("")
@@ -137,7 +138,7 @@ def _axes(title: str, height: float) -> Iterator[tuple[Axes, StringIO]]:
 def _framed(svg: StringIO, words: str, below: str = "") -> str:
     picture = svg.getvalue()
     picture = f'<div role="img" aria-label="{escape(words)}">{picture[picture.index("<svg") :]}</div>'
-    return f'<div style="max-width:46em;background-color:#ffffff">{picture}{below}</div>'
+    return f'<div style="max-width:46em;overflow-x:auto;background-color:#ffffff">{picture}{below}</div>'
 
 
 def _in_words(frame: pandas.DataFrame, title: str) -> str:
