@@ -58,6 +58,7 @@ ORDINARY = {
     "call", "careful reader", "chart", "check", "claim", "column", "declared", "filter", "form", "group", "item", "label", "merge",
     "open", "pair", "party", "rating", "reason", "report", "row", "saying", "share", "source", "speaker", "statement", "strip", "table",
     "test", "value", "verdict", "voice",
+    "hit", "miss", "move", "push", "strength",
 }  # fmt: skip
 LABELS = {label for layer in layer_names() for label in read_scheme(layer).names}
 
