@@ -7,17 +7,20 @@ import re
 import warnings
 from html import unescape
 
+import nbformat
 import pandas as pd
 import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
 from test_course_notebooks import executed
 from test_notebook_in_ipython import shell  # noqa: F401
 
 import readtwice.notebook
 from readtwice import curve, read
+from readtwice.answers import read_answers
 from readtwice.detection import detection
 from readtwice.keys import key_path, read_key
 from readtwice.marking import mark
@@ -156,30 +159,24 @@ def test_the_masters_tables_show_that_calls_gather_late_and_that_the_article_pus
 def test_the_lessons_table_of_hits_and_false_alarms_counts_as_the_feedback_page_does(tmp_path):
     """Filled in by a reader who misses some pushes and sees others where there are none."""
     key, scheme = key_of("harbour", "move"), read_scheme("move")
-    path = tmp_path / "filled" / LESSON.relative_to(ROOT)
     notebook = read_notebook(LESSON)
     cell = next(c for c in notebook["cells"] if c["id"] == "l6-move")
     asked = re.findall(r"(?m)^([\d.]+):$", cell["source"])
     wrong = {"7.2": "none", "9.1": "justify | An", "14.2": "wording | lorries", "16.2": "none"}
     said = {item: wrong.get(item, f"{key.rows[item].label} | {key.rows[item].detail}".rstrip(" |")) for item in asked}
     filled = re.sub(r"(?m)^([\d.]+):$", lambda found: f"{found[1]}: {said[found[1]]}", cell["source"])
-    found = detection(mark(scheme_answers(filled), key.only(asked), scheme), key)
+    found = detection(mark(answers_of(filled), key.only(asked), scheme), key)
     assert (found.misses, found.false_alarms) == (2, 2)
-    table = shown(executed_lesson(filled, path, tmp_path), "l6-detect-cross")
+    table = shown(executed_lesson(filled, tmp_path), "l6-detect-cross")
     rows = {row: [int(n) for n in numbers.split()] for row, numbers in re.findall(r"(?m)^(none|push) +([\d ]+)$", table)}
     assert rows == {"none": [found.rejections, found.false_alarms], "push": [found.misses, found.hits]}
 
 
-def scheme_answers(source: str):
-    from readtwice.answers import read_answers
-
+def answers_of(source: str):
     return read_answers(source, read_scheme("move"), read_text("harbour"))
 
 
-def executed_lesson(filled: str, path, tmp_path):
-    import nbformat
-    from nbclient import NotebookClient
-
+def executed_lesson(filled: str, tmp_path):
     notebook = nbformat.read(LESSON, as_version=4)
     next(c for c in notebook.cells if c.id == "l6-move").source = filled
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
