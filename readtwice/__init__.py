@@ -4,10 +4,12 @@ import sys
 
 from readtwice.leave_page import cards, claim_review, compare, source_table
 from readtwice.marking import mark
-from readtwice.notebook import argument_map, chart, check, read, register, reveal, strip, table
+from readtwice.notebook import argument_map, chart, check, curve, read, register, reveal, strip, table
 
 __version__ = "0.1.0"
-__all__ = ["argument_map", "cards", "chart", "check", "claim_review", "compare", "mark", "read", "reveal", "source_table", "strip", "table"]
+__all__ = [
+    "argument_map", "cards", "chart", "check", "claim_review", "compare", "curve", "mark", "read", "reveal", "source_table", "strip", "table",
+]  # fmt: skip
 
 
 def load_ipython_extension(shell) -> None:

@@ -1,4 +1,4 @@
-"""What a student's cells call: read, %%answers, check, reveal and table. Imports no Jupyter, and pandas only when asked."""
+"""What a student's cells call: read, %%answers, check, reveal, table and pictures. Imports no Jupyter, and pandas only when asked."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class Notebook:
     text: str = ""
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     seen: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # items that stood in a cell, so that a deleted line is missed
+    checked: list[Shown] | None = None  # what the cell that runs has checked so far; None where no cells are run
 
 
 _here = Notebook()
@@ -114,16 +115,31 @@ def follow(source: str) -> None:
 def check(layer: str, name: str = "") -> Shown | None:
     """Say what is still open or could not be read, and never which answer is right.
 
-    On a practice text each answer is explained at once. Inside nbgrader: raises NotMarked when
-    hand-ins are marked without this course's configuration, so that a missing set-up gives 0 and
-    never full marks, and StillOpen under Validate.
+    A cell that checks several texts shows what is said of each. On a practice text each answer is
+    explained at once. Inside nbgrader: raises NotMarked when hand-ins are marked without this
+    course's configuration, so that a missing set-up gives 0 and never full marks, and StillOpen
+    under Validate.
     """
+    shown = _checked(layer, name)
+    if shown is None or _here.checked is None:
+        return shown
+    _here.checked.append(shown)
+    return Shown("".join(one.html for one in _here.checked), "\n".join(one.plain for one in _here.checked))
+
+
+def _new_cell(*_: object) -> None:
+    _here.checked = []
+
+
+def _checked(layer: str, name: str) -> Shown | None:
     under = os.environ.get("NBGRADER_EXECUTION", "")
     if under == "autograde":
         raise NotMarked("not marked: start nbgrader in the course folder, where nbgrader_config.py lies")
     try:
         text = _own_text(name)
         message, todo = _state(layer, text)
+        if text.name != _here.text:
+            message = [f"On “{text.title}”:", *message]
     except (TextNotFound, SchemeNotFound, NotReady) as error:
         if under == "validate":
             raise StillOpen(str(error)) from None
@@ -230,6 +246,7 @@ def register(shell) -> None:
     """Teach a running IPython the ``%%answers`` cell, and how to show a text."""
     shell.register_magic_function(answers_magic, magic_kind="cell", magic_name="answers")
     shell.display_formatter.formatters["text/html"].for_type(Text, plain_text)
+    shell.events.register("pre_run_cell", _new_cell)
 
 
 def _own_text(name: str) -> Text:
@@ -311,6 +328,25 @@ def chart(data: pandas.Series | pandas.DataFrame, title: str) -> Shown:
     from readtwice.pictures import bars
 
     return Shown(bars(data, title), f"{title}\n{data}")
+
+
+def curve(data: pandas.Series, title: str) -> Shown:
+    """A column of numbers as a line through its rows, with its figures in words; rows without a number are left out.
+
+    Says so, and draws nothing, where there is no column of numbers.
+    """
+    import pandas
+
+    from readtwice.pictures import line
+
+    if not isinstance(data, pandas.Series) or data.dtype.kind not in "iuf":
+        found = "a column without numbers" if isinstance(data, pandas.Series) else f"a {type(data).__name__}"
+        return _say([f'A curve needs one column of numbers, such as  table("call")["words"].  This is {found}.'])
+    numbers = data.astype("float64").replace([float("inf"), float("-inf")], float("nan")).dropna()
+    if numbers.empty:
+        return _say(["There is nothing to draw yet: no row has a number. Answer the cell that this is counted from, and run it all again."])
+    text = read_text(_here.text) if _here.text else None
+    return Shown(line(numbers, title, f"{text.title}. {text.about['notice']}" if text else ""), f"{title}\n{numbers.to_string()}")
 
 
 def _state(layer: str, text: Text) -> tuple[list[str], list[str]]:
