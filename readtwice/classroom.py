@@ -92,8 +92,8 @@ def my_labels(layer: str) -> pandas.DataFrame:
     text = _own_text("")
     rows = []
     with suppress(NotReady):
-        mine = table(layer, whose="earlier")
-        rows = [(row["item"], row["label"]) for _, row in mine.iterrows() if row["label"] and not row["given"]]
+        mine = table(layer, whose="earlier").dropna(subset=["label"])
+        rows = list(mine.loc[~mine["given"], ["item", "label"]].itertuples(index=False))
     if not rows:
         _print([f"There are no labels of yours for {layer} on this text in the folders beside this one. Go on without them."])
     splits = _of_ours(text.name, layer)
