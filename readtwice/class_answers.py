@@ -27,7 +27,7 @@ def figures() -> tuple[str, ...]:
 def prompt(kind: str, line: str) -> str:
     """What a line of one of these cells asks for, in words."""
     if kind == SPLIT:
-        example = "g1" if read_scheme(line).items == "pairs" else "2.1"
+        example = f"{line[0]}1" if read_scheme(line).items == "pairs" else "2.1"
         return f"Layer {line}: which item has the smallest share? Write its name, such as {example}."
     layer = line.removesuffix(SHARE)
     return f"Layer {layer}: the smallest number in the column share." if line.endswith(SHARE) else f"Layer {layer}: alpha."

@@ -38,10 +38,13 @@ def classroom(whose: str = "") -> Shown:
 
 
 def class_labels(layer: str, whose: str = "") -> pandas.DataFrame:
-    """The labels that a class gave on a layer, one row an answer: reader, item, label; `whose` as in `class_table`."""
+    """The labels that a class gave on a layer, one row a label: item, label; `whose` as in `class_table`.
+
+    They are sorted, so that no row says which other row is of the same reader.
+    """
     room, readers, items, _ = _layer(layer, whose)
-    rows = [(reader, item, said.label(item)) for reader, said in readers.items() for item in items if said.label(item)]
-    return _framed(rows, ["reader", "item", "label"], room)
+    rows = [(item, label) for item in items for label in sorted(filter(None, (said.label(item) for said in readers.values())))]
+    return _framed(rows, ["item", "label"], room)
 
 
 def class_table(layer: str, whose: str = "") -> pandas.DataFrame:

@@ -95,7 +95,7 @@ def test_tables_say_in_their_corner_that_the_class_is_simulated():
 @pytest.mark.parametrize("layer", layer_names())
 def test_a_table_of_a_layer_counts_what_the_labels_say(layer):
     labels, table = class_labels(layer), class_table(layer)
-    assert list(labels.columns) == ["reader", "item", "label"]
+    assert list(labels.columns) == ["item", "label"]
     shares = labels.groupby("item")["label"].value_counts(normalize=True).unstack(fill_value=0).max(axis=1)
     for _, row in table.iterrows():
         assert row["share"] == round(shares[row["item"]], 2)
@@ -173,10 +173,14 @@ def test_an_unknown_layer_or_class_is_told_which_there_are():
         agree("mine")
 
 
-def test_no_reader_of_a_class_file_can_put_markup_into_a_page(tmp_path):
-    rows = ["reader,text,layer,item,label", *(f"<script>{n},harbour,voice,T,author" for n in range(6))]
-    (tmp_path / "exercises" / FILE).write_text("\n".join(rows), encoding="utf-8")
-    assert "<script" not in class_labels("voice")._repr_html_() + classroom().html
+def test_no_table_shows_a_reader_of_a_class_apart(tmp_path):
+    """Nor can an id put markup into a page."""
+    answers = "".join(f"<script>{n},harbour,voice,T,author\n<script>{n},harbour,voice,1.1,{'quote' if n else 'author'}\n" for n in range(6))
+    (tmp_path / "exercises" / FILE).write_text("reader,text,layer,item,label\n" + answers, encoding="utf-8")
+    labels = class_labels("voice")
+    assert list(labels["label"]) == ["author"] * 6 + ["author"] + ["quote"] * 5
+    shown = [class_table("voice")._repr_html_(), labels._repr_html_(), agree()._repr_html_(), classroom().html]
+    assert all("script" not in html for html in shown)
 
 
 # own labels
