@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import shutil
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, cell
 
 import readtwice.notebook
 from readtwice import agree, class_labels, class_table, classroom, my_labels, read
@@ -16,6 +17,7 @@ from readtwice.answers import Answer, Answers
 from readtwice.class_answers import AGREEMENT, SHARE, SPLIT, figures_key, simulated_agreement, split_key
 from readtwice.class_file import FILE, SHIPPED, class_csv, simulated_class
 from readtwice.confusions import published_agreement
+from readtwice.hand_in import mark_tasks, restore
 from readtwice.keys import KeyProblem, key_path, read_key
 from readtwice.kinds import kind_of
 from readtwice.learning import change
@@ -315,3 +317,26 @@ def test_no_figure_that_is_asked_stands_in_the_exercise_or_the_lesson():
         said = json.dumps(json.loads(path.read_text(encoding="utf-8")))
         numbers = set(re.findall(r"(?<![\d.])0\.\d\d(?!\d)", said))
         assert numbers & asked == set()
+
+
+# the exercise
+
+
+def test_the_master_earns_every_point_that_the_program_gives_and_the_untouched_exercise_none():
+    unit = read_unit(ROOT, NAME)
+    assert unit.points == 12
+    for notebook, score in ((read_notebook(ROOT / "solutions" / NAME / f"{NAME}.ipynb"), 1.0), (copy.deepcopy(dict(unit.release)), 0.0)):
+        marks = mark_tasks(restore(notebook, unit.release), unit)
+        assert {name: of.score for name, of in marks.items()} == dict.fromkeys(("agreement", "split", "form-b"), score)
+
+
+def test_the_feedback_tells_each_figure_and_where_it_comes_from():
+    unit = read_unit(ROOT, NAME)
+    notebook = restore(read_notebook(ROOT / "solutions" / NAME / f"{NAME}.ipynb"), unit.release)
+    cell(notebook, "agreement-answers")["source"] = "%%answers agreement\nvoice: 0.5\ngloss: <b>\n"
+    marks = mark_tasks(notebook, unit)
+    html = cell(notebook, "agreement")["outputs"][0]["data"]["text/html"]
+    assert marks["agreement"].score == 0.0
+    assert f"The key says <b>{figures_key().rows['voice'].label}</b>" in html
+    assert "24 simulated readers on 20 items of voice" in html
+    assert "&lt;b&gt;" in html
