@@ -6,6 +6,7 @@ from typing import Any
 
 from readtwice.arrows import COLOURS, MAP, read_boxes
 from readtwice.choices import CARD, SENTENCE, read_reasons
+from readtwice.class_answers import AGREEMENT, SPLIT, prompt
 from readtwice.forms import OPTIONS
 from readtwice.kinds import ADDED, REASONS, Kind, questions_of
 from readtwice.marked_text import SIDES
@@ -72,6 +73,8 @@ def number_form(name: str, text: Text) -> dict[str, Any]:
 def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
     if questions := questions_of(kind.name):
         return [{"id": q.id, "text": q.question, "options": {o: q.options[o] for o in OPTIONS}} for q in questions]
+    if kind.name in (AGREEMENT, SPLIT):
+        return [{"id": item, "text": prompt(kind.name, item)} for item in kind.items]
     if kind.things == "pairs":
         return [{"id": pair.item, "passages": _passages(pair, text)} for pair in text.pairs if pair.item in kind.items]
     if kind.name == MAP:

@@ -22,6 +22,7 @@ from readtwice.choices import (
     read_words,
     reasons_scheme,
 )
+from readtwice.class_answers import AGREEMENT, SPLIT, figures, figures_key, mark_figures, read_figures, read_split, split_key
 from readtwice.details import stands_in
 from readtwice.forms import OPTIONS, Question, form_names, read_form
 from readtwice.keys import COLUMNS, Key, KeyProblem, KeyRow, key_path, read_key
@@ -66,12 +67,12 @@ class Kind:
 
 def kind_names() -> list[str]:
     """All that may stand behind ``%%answers``, numbers aside."""
-    return [*layer_names(), REASONS, ADDED, MAP, OMISSION, *_forms()]
+    return [*layer_names(), REASONS, ADDED, MAP, OMISSION, AGREEMENT, SPLIT, *_forms()]
 
 
 def kind_of(name: str, text: Text) -> Kind:
     """The kind of that name on a text; raises SchemeNotFound."""
-    others = {REASONS: _reasons, ADDED: _added, MAP: _map, OMISSION: _omission}
+    others = {REASONS: _reasons, ADDED: _added, MAP: _map, OMISSION: _omission, AGREEMENT: _agreement, SPLIT: _split}
     if name in others:
         return others[name](text)
     if name.startswith(FORM) and name in _forms():
@@ -165,6 +166,23 @@ def _omission(text: Text) -> Kind:
 
     read = partial(read_words, names=[CARD, SENTENCE], what="word")
     return Kind(OMISSION, "What does the whole text leave out?", "lines", (CARD, SENTENCE), True, None, read, key, mark_each)
+
+
+def _agreement(text: Text) -> Kind:
+    question, key = "How far does the simulated class agree?", partial(_counted, text, figures_key)
+    return Kind(AGREEMENT, question, "numbers", figures(), False, None, read_figures, key, mark_figures)
+
+
+def _split(text: Text) -> Kind:
+    question, items = "Which item splits the simulated class most?", tuple(layer_names())
+    return Kind(SPLIT, question, "lines", items, False, None, read_split, partial(_counted, text, split_key), mark_each)
+
+
+def _counted(text: Text, key: Callable[[], Key], solutions: Path | None) -> Key:
+    """A key that is counted and lies in no file; on a graded text it is the teacher's like any other."""
+    if solutions is None and not text.for_practice:
+        raise KeyProblem("this key is counted when a hand-in is marked")
+    return key()
 
 
 def _forms() -> list[str]:

@@ -72,7 +72,7 @@ def mark_class(source: Path, course: Path, progress: Callable[[int, int], None] 
                     "Give the changed unit a new name, or move gradebook.db away to begin anew"
                 ) from error
         done = 0
-        for batch in _batches(_marked(found, units, outcome)):
+        for batch in _batches(marked_files(found, units, outcome)):
             for name in sorted({marked.unit.name for marked in batch}):
                 _write_unit(gradebook, units[name], [m for m in batch if m.unit.name == name], course, config, outcome)
             done += len(batch)
@@ -82,7 +82,8 @@ def mark_class(source: Path, course: Path, progress: Callable[[int, int], None] 
     return outcome
 
 
-def _marked(found: list[Found | Refused], units: dict[str, Unit], outcome: Outcome) -> Iterator[Marked]:
+def marked_files(found: list[Found | Refused], units: dict[str, Unit], outcome: Outcome) -> Iterator[Marked]:
+    """Each hand-in of these files, marked, oldest first; what needs a human eye goes into `outcome.attention`."""
     seen: dict[tuple[str, str], str] = {}
     for one in found:
         if isinstance(one, Refused):

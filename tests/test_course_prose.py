@@ -56,8 +56,8 @@ def terms() -> list[tuple[str, int]]:
 
 ORDINARY = {
     "call", "careful reader", "chart", "check", "claim", "column", "declared", "filter", "form", "group", "hit", "item", "label", "merge",
-    "miss", "move", "named", "open", "pair", "party", "push", "rating", "reason", "report", "row", "saying", "share", "source", "speaker",
-    "statement", "step", "strength", "strip", "table", "test", "total", "value", "verdict", "voice",
+    "miss", "move", "named", "open", "pair", "party", "push", "rating", "reason", "report", "row", "saying", "share", "slip", "source",
+    "speaker", "split", "statement", "step", "strength", "strip", "table", "test", "total", "value", "verdict", "voice",
 }  # fmt: skip
 LABELS = {label for layer in layer_names() for label in read_scheme(layer).names}
 

@@ -99,7 +99,8 @@ export function makeForm(data, cell, root) {
     const words = el("span", { class: "rt-words", id: `${id}-words` }, ...passages(item));
     const chosen = el("span", { class: "rt-chip rt-chosen", id: `${id}-chosen` });
     const controls = el("div", { class: "rt-controls" });
-    const node = el("div", { class: spec.numbers ? "rt-item rt-numbered" : "rt-item", role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
+    const looks = `rt-item${spec.numbers ? " rt-numbered" : spec.labels.length || data.boxes ? "" : " rt-free"}`;
+    const node = el("div", { class: looks, role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
       el("div", { class: "rt-sentence" }, number(item, `${id}-name`), words, " ", chosen), context(item), controls);
     node.addEventListener("focusin", () => setCurrent(item.id));
     const choice = data.boxes ? arrow(item, id) : !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
