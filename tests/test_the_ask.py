@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from test_course_notebooks import executed
-from test_notebook_in_ipython import shell  # noqa: F401
 
 import readtwice.notebook
 from readtwice import curve, read
