@@ -98,7 +98,7 @@ def test_a_column_that_falls_below_zero_is_drawn_whole():
     assert "−" not in high
 
 
-def test_a_cell_that_checks_two_texts_shows_both_and_the_next_cell_begins_anew(shell: InteractiveShell):  # noqa: F811
+def test_a_cell_that_checks_two_texts_shows_both_and_the_next_cell_begins_anew(shell: InteractiveShell):
     for source in (
         "%load_ext readtwice",
         "from readtwice import check, read\ntext, report = read('harbour'), read('harbour-report')",
