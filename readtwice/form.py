@@ -11,6 +11,7 @@ from readtwice.forms import OPTIONS
 from readtwice.kinds import ADDED, REASONS, Kind, questions_of
 from readtwice.marked_text import SIDES
 from readtwice.numbers import RECIPES
+from readtwice.sources import OMISSION as ALL
 from readtwice.sources import read_sources
 from readtwice.texts import Text
 
@@ -18,8 +19,8 @@ NUMBER = "number"
 MIME = "application/vnd.readtwice.form+json"
 FIELDS = {ADDED: "the added words"}
 LINES = {
-    CARD: "Which card tells what the whole text leaves out? Write its name, such as S01.",
-    SENTENCE: "Which sentence reads differently then? Write its number, such as 4.2.",
+    CARD: "Which card tells what the whole text leaves out?",
+    SENTENCE: "Which sentence reads differently then?",
 }
 
 
@@ -81,7 +82,12 @@ def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
         return [{"id": box.item, "text": f"{box.role}: {box.words}", "colour": COLOURS[box.role]}
                 for box in read_boxes(text) if box.item in kind.items]  # fmt: skip
     if kind.things != "sentences":
-        return [{"id": item, "text": LINES.get(item, "")} for item in kind.items]
+        cards = {card.id: f"{card.publisher}, {card.date}" for card in read_sources(text.name) if card.item == ALL}
+        choices = {CARD: dict(sorted(cards.items())), SENTENCE: {s.item: s.text for s in text.sentences}}
+        return [
+            {"id": item, "text": LINES[item], "choices": [{"name": name, "meaning": said} for name, said in choices[item].items()]}
+            for item in kind.items
+        ]
     items = [{"id": s.item, "paragraph": s.paragraph, "text": s.text} for s in text.sentences]
     if kind.name == REASONS:
         offered = {item: [{"name": r.id, "meaning": r.reason} for r in read_reasons(text.name) if r.item == item] for item in kind.items}

@@ -327,7 +327,13 @@ def chart(data: pandas.Series | pandas.DataFrame, title: str) -> Shown:
     """A column of numbers, or a table of counts, as bars with its figures in words; the picture needs no network."""
     from readtwice.pictures import bars
 
-    return Shown(bars(data, title), f"{title}\n{data}")
+    return Shown(bars(data, title, _notice()), f"{title}\n{data}")
+
+
+def _notice() -> str:
+    """Title and notice of the notebook's own text, "" where none is open."""
+    text = read_text(_here.text) if _here.text else None
+    return f"{text.title}. {text.about['notice']}" if text else ""
 
 
 def curve(data: pandas.Series, title: str) -> Shown:
@@ -345,8 +351,7 @@ def curve(data: pandas.Series, title: str) -> Shown:
     numbers = data.astype("float64").replace([float("inf"), float("-inf")], float("nan")).dropna()
     if numbers.empty:
         return _say(["There is nothing to draw yet: no row has a number. Answer the cell that this is counted from, and run it all again."])
-    text = read_text(_here.text) if _here.text else None
-    return Shown(line(numbers, title, f"{text.title}. {text.about['notice']}" if text else ""), f"{title}\n{numbers.to_string()}")
+    return Shown(line(numbers, title, _notice()), f"{title}\n{numbers.to_string()}")
 
 
 def _state(layer: str, text: Text) -> tuple[list[str], list[str]]:

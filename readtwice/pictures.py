@@ -76,10 +76,10 @@ def _legend(counts: Counter[str], scheme: Scheme) -> str:
     return " ".join(chips)
 
 
-def bars(data: pandas.Series | pandas.DataFrame, title: str) -> str:
+def bars(data: pandas.Series | pandas.DataFrame, title: str, notice: str = "") -> str:
     """A column of numbers as bars, or a table as stacked bars, as SVG with every figure in its description.
 
-    pandas draws it; patterns tell the parts apart as well as colours do.
+    pandas draws it; patterns tell the parts apart as well as colours do. `notice` says whose text it is about.
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -96,7 +96,7 @@ def bars(data: pandas.Series | pandas.DataFrame, title: str) -> str:
                     patch.set_hatch(hatch)
             if columns > 1:
                 axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    return _framed(svg, _in_words(frame, title))
+    return _framed(svg, _in_words(frame, title), notice)
 
 
 def line(series: pandas.Series, title: str, notice: str = "") -> str:
@@ -114,8 +114,7 @@ def line(series: pandas.Series, title: str, notice: str = "") -> str:
         axes.set_xlabel("")
         axes.grid(axis="y", color="#d4d4d4", linewidth=0.6)
         axes.set_axisbelow(True)
-    below = f'<p style="margin:.2em .8em .4em;font-size:.8em;color:{INK}">{escape(notice)}</p>' if notice else ""
-    return _framed(svg, _in_words(series.to_frame(), title), below)
+    return _framed(svg, _in_words(series.to_frame(), title), notice)
 
 
 @contextmanager
@@ -135,8 +134,9 @@ def _axes(title: str, height: float) -> Iterator[tuple[Axes, StringIO]]:
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
 
 
-def _framed(svg: StringIO, words: str, below: str = "") -> str:
+def _framed(svg: StringIO, words: str, notice: str) -> str:
     picture = svg.getvalue()
+    below = f'<p style="margin:.2em .8em .4em;font-size:.8em;color:{INK}">{escape(notice)}</p>' if notice else ""
     picture = f'<div role="img" aria-label="{escape(words)}">{picture[picture.index("<svg") :]}</div>'
     return f'<div style="max-width:46em;overflow-x:auto;background-color:#ffffff">{picture}{below}</div>'
 

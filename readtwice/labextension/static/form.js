@@ -103,7 +103,7 @@ export function makeForm(data, cell, root) {
     const node = el("div", { class: looks, role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
       el("div", { class: "rt-sentence" }, number(item, `${id}-name`), words, " ", chosen), context(item), controls);
     node.addEventListener("focusin", () => setCurrent(item.id));
-    const choice = data.boxes ? arrow(item, id) : !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
+    const choice = data.boxes || item.choices ? choose(item, id) : !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
     const second = details({ data, item, id, answer: () => answer(item.id), put: (detail, joins) => put(item.id, { detail }, joins), labels });
     const doubt = objection(item, id);
     controls.append(choice.node, second.node, ...(data.objections ? [doubt.node] : []));
@@ -162,15 +162,16 @@ export function makeForm(data, cell, root) {
     return { node: el("label", { class: "rt-field" }, el("span", {}, "label"), select), update: () => (select.value = answer(item.id).label) };
   }
 
-  /** The box to which an arrow leads, and its words. */
-  function arrow(item, id) {
-    const boxes = data.boxes.filter(({ name }) => name !== item.id), hint = el("small", { class: "rt-hint" });
+  /** One of a list that has words of its own: the box to which an arrow leads, a card, a sentence. */
+  function choose(item, id) {
+    const boxes = item.choices ?? data.boxes.filter(({ name }) => name !== item.id), hint = el("small", { class: "rt-hint" });
+    const head = item.choices ? data.field : "is given as a reason for";
     const select = el("select", { id: `${id}-answer`, onchange: () => put(item.id, { label: select.value }) }, el("option", { value: "" }, "choose"),
       ...boxes.map(({ name, meaning }) => el("option", { value: name }, `${name} ${meaning}`)));
-    return { node: el("span", {}, el("label", { class: "rt-field" }, el("span", {}, "is given as a reason for"), select), hint), update: () => {
+    return { node: el("span", {}, el("label", { class: "rt-field" }, el("span", {}, head), select), hint), update: () => {
       const said = answer(item.id).label, found = boxes.find(({ name }) => name === said.replace(/[\s=>→–—-]+/g, "").replaceAll(",", ".").replace(/^[.;_?…|]+|[.;_?…|]+$/g, ""));
       select.value = found?.name ?? "";
-      hint.textContent = found ? found.meaning : said && `“${said}” in the cell is no box that this arrow can lead to.`;
+      hint.textContent = found ? found.meaning : said && `“${said}” in the cell is ${item.choices ? "none of these" : "no box that this arrow can lead to"}.`;
       toggle(hint, "rt-narrow", Boolean(found)); // where there is little room, the list cuts what it shows
     } };
   }
@@ -343,7 +344,7 @@ const hasTests = (data) => data.labels.some(({ test }) => test);
 const named = (label, key) => [el("b", {}, label.tag), key === label.name ? "" : ` ${label.name}`];
 
 function howTo(data) {
-  if (data.boxes) return "Choose from the lists, or move with the arrow keys and press Enter to reach one. Press n for the next open one, Escape to leave. Every answer is written into the cell above at once.";
+  if (data.boxes || data.items[0]?.choices) return "Choose from the lists, or move with the arrow keys and press Enter to reach one. Press n for the next open one, Escape to leave. Every answer is written into the cell above at once.";
   if (!data.labels.length) return "Type into the fields. Every answer is written into the cell above at once.";
   const keys = data.labels.map((_, i) => keyOf(data.labels, i));
   const press = `${keys[0]} to ${keys.at(-1)}`;
