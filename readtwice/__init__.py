@@ -2,11 +2,16 @@
 
 import sys
 
+from readtwice.classroom import agree, class_labels, class_table, classroom, my_labels
+from readtwice.leave_page import cards, claim_review, compare, source_table
 from readtwice.marking import mark
-from readtwice.notebook import chart, check, read, register, reveal, strip, table
+from readtwice.notebook import argument_map, chart, check, curve, read, register, reveal, strip, table
 
 __version__ = "0.1.0"
-__all__ = ["chart", "check", "mark", "read", "reveal", "strip", "table"]
+__all__ = [
+    "agree", "argument_map", "cards", "chart", "check", "claim_review", "class_labels", "class_table", "classroom", "compare", "curve",
+    "mark", "my_labels", "read", "reveal", "source_table", "strip", "table",
+]  # fmt: skip
 
 
 def load_ipython_extension(shell) -> None:

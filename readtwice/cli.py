@@ -1,4 +1,4 @@
-"""The command line: readtwice lab, build, mark, demo."""
+"""The command line: readtwice lab, build, mark, class-file, demo."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from readtwice.class_file import ClassProblem
 from readtwice.course import NoCourse, course_source, find_course
 from readtwice.keys import KeyProblem
 from readtwice.texts import TextNotFound
@@ -36,7 +37,7 @@ def _said_plainly() -> Iterator[None]:
     """Turn what can go wrong into a sentence and exit code 1."""
     try:
         yield
-    except (NoCourse, UnitProblem, KeyProblem, TextNotFound, WhoProblem, FileNotFoundError) as error:
+    except (NoCourse, UnitProblem, KeyProblem, TextNotFound, ClassProblem, WhoProblem, FileNotFoundError) as error:
         err.print(f"[bold]readtwice:[/bold] {escape(str(error))}")
         raise typer.Exit(1) from None
 
@@ -118,6 +119,31 @@ def mark(
         out.print(f"… and {len(outcome.points) - MOST_ROWS} more; all of them stand in grades.csv.")
     _attention(outcome.attention)
     _where(folder)
+    out.print("\nFor unit 7, the labels of the class without names:  readtwice class-file")
+
+
+@app.command("class-file")
+def class_file(
+    submitted: Annotated[Path | None, typer.Argument(help="Hand-ins, as for mark; else all that were ever marked in this course.")] = None,
+    to: Annotated[Path | None, typer.Option(help="The file to write; else class.csv in the course folder.")] = None,
+    course: Course = Path("."),
+) -> None:
+    """Write the class file for unit 7: labels and test scores under random ids, without names and without prose."""
+    from readtwice.class_export import class_rows, handed_in, marked_so_far, write_class
+    from readtwice.class_file import FILE
+    from readtwice.units import read_unit, unit_names
+
+    with _said_plainly():
+        folder = find_course(course)
+        units = {name: read_unit(folder, name) for name in unit_names(folder)}
+        marked, attention = handed_in(submitted, folder, units) if submitted else marked_so_far(folder, units)
+        _attention(attention)
+        rows, left_out = class_rows(marked, units)
+        path = to or folder / FILE
+        write_class(path, rows)
+    for note in left_out:
+        out.print(f"{escape(note)}.")
+    out.print(f"written: {escape(str(path))}, {len(rows)} labels and scores. Give it to students, to lie beside the notebook of unit 7.")
 
 
 @app.command()

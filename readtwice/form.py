@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from readtwice.arrows import COLOURS, MAP, read_boxes
 from readtwice.choices import CARD, SENTENCE, read_reasons
+from readtwice.class_answers import AGREEMENT, SPLIT, prompt
 from readtwice.forms import OPTIONS
 from readtwice.kinds import ADDED, REASONS, Kind, questions_of
 from readtwice.marked_text import SIDES
 from readtwice.numbers import RECIPES
+from readtwice.sources import OMISSION as ALL
 from readtwice.sources import read_sources
 from readtwice.texts import Text
 
@@ -16,8 +19,8 @@ NUMBER = "number"
 MIME = "application/vnd.readtwice.form+json"
 FIELDS = {ADDED: "the added words"}
 LINES = {
-    CARD: "Which card tells what the whole text leaves out? Write its name, such as S01.",
-    SENTENCE: "Which sentence reads differently then? Write its number, such as 4.2.",
+    CARD: "Which card tells what the whole text leaves out?",
+    SENTENCE: "Which sentence reads differently then?",
 }
 
 
@@ -27,7 +30,7 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
     `items` are all that could be asked; which of them are, and every answer, the browser reads from
     the cell's own text. `view` is *text* for a reading layout, *table* for single questions.
     """
-    scheme = kind.scheme
+    scheme = None if kind.name == MAP else kind.scheme  # an arrow leads to a box, which is no label
     labels = [{"name": label.name, "tag": label.tag, "colour": label.colour, "asks_detail": label.asks_detail, "test": label.test,
                "example": label.example} for label in scheme.labels] if scheme else []  # fmt: skip
     detail = (
@@ -49,7 +52,8 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
         "field": FIELDS.get(kind.name, "answer"),
         "speakers": list(text.speakers) if detail and detail["kind"] == "speaker" else [],
         "items": _items(kind, text),
-    }
+    } | ({"boxes": [{"name": box.item, "meaning": f"{box.role}: {box.words}"} for box in read_boxes(text) if box.item in kind.scheme.names]}
+         if kind.name == MAP else {})  # fmt: skip
 
 
 def number_form(name: str, text: Text) -> dict[str, Any]:
@@ -70,10 +74,20 @@ def number_form(name: str, text: Text) -> dict[str, Any]:
 def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:
     if questions := questions_of(kind.name):
         return [{"id": q.id, "text": q.question, "options": {o: q.options[o] for o in OPTIONS}} for q in questions]
+    if kind.name in (AGREEMENT, SPLIT):
+        return [{"id": item, "text": prompt(kind.name, item)} for item in kind.items]
     if kind.things == "pairs":
         return [{"id": pair.item, "passages": _passages(pair, text)} for pair in text.pairs if pair.item in kind.items]
+    if kind.name == MAP:
+        return [{"id": box.item, "text": f"{box.role}: {box.words}", "colour": COLOURS[box.role]}
+                for box in read_boxes(text) if box.item in kind.items]  # fmt: skip
     if kind.things != "sentences":
-        return [{"id": item, "text": LINES.get(item, "")} for item in kind.items]
+        cards = {card.id: f"{card.publisher}, {card.date}" for card in read_sources(text.name) if card.item == ALL}
+        choices = {CARD: dict(sorted(cards.items())), SENTENCE: {s.item: s.text for s in text.sentences}}
+        return [
+            {"id": item, "text": LINES[item], "choices": [{"name": name, "meaning": said} for name, said in choices[item].items()]}
+            for item in kind.items
+        ]
     items = [{"id": s.item, "paragraph": s.paragraph, "text": s.text} for s in text.sentences]
     if kind.name == REASONS:
         offered = {item: [{"name": r.id, "meaning": r.reason} for r in read_reasons(text.name) if r.item == item] for item in kind.items}

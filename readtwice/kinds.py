@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from readtwice.answers import Answers, read_answers
+from readtwice.arrows import MAP, ends, map_key, read_arrows, read_boxes, starts
 from readtwice.choices import (
     CARD,
     SENTENCE,
@@ -21,6 +22,7 @@ from readtwice.choices import (
     read_words,
     reasons_scheme,
 )
+from readtwice.class_answers import AGREEMENT, SPLIT, figures, figures_key, mark_figures, read_figures, read_split, split_key
 from readtwice.details import stands_in
 from readtwice.forms import OPTIONS, Question, form_names, read_form
 from readtwice.keys import COLUMNS, Key, KeyProblem, KeyRow, key_path, read_key
@@ -57,15 +59,20 @@ class Kind:
         """Whether it is a layer's own cell, whose answers can be shown on the text."""
         return self.scheme is not None and self.scheme.layer == self.name
 
+    @property
+    def gives_the_rest(self) -> bool:
+        """Whether what is not asked stands in the cell all the same, given."""
+        return self.is_layer or self.name == MAP
+
 
 def kind_names() -> list[str]:
     """All that may stand behind ``%%answers``, numbers aside."""
-    return [*layer_names(), REASONS, ADDED, OMISSION, *_forms()]
+    return [*layer_names(), REASONS, ADDED, MAP, OMISSION, AGREEMENT, SPLIT, *_forms()]
 
 
 def kind_of(name: str, text: Text) -> Kind:
     """The kind of that name on a text; raises SchemeNotFound."""
-    others = {REASONS: _reasons, ADDED: _added, OMISSION: _omission}
+    others = {REASONS: _reasons, ADDED: _added, MAP: _map, OMISSION: _omission, AGREEMENT: _agreement, SPLIT: _split}
     if name in others:
         return others[name](text)
     if name.startswith(FORM) and name in _forms():
@@ -133,6 +140,19 @@ def _added(text: Text) -> Kind:
     return Kind(ADDED, "Which words did the author add?", "pairs", tuple(glosses), False, None, read, key, mark_copied)
 
 
+def _map(text: Text) -> Kind:
+    boxes = read_boxes(text)
+    scheme = choice_scheme(ends(boxes))
+
+    def key(solutions: Path | None) -> Key:
+        return map_key(_table(key_path(text, MAP, solutions), COLUMNS), boxes)
+
+    read = partial(read_arrows, boxes=boxes)
+    return Kind(
+        MAP, "What is each box given as a reason for?", "arrows", starts(boxes), True, scheme, read, key, partial(mark, scheme=scheme)
+    )
+
+
 def _omission(text: Text) -> Kind:
     def key(solutions: Path | None) -> Key:
         path = key_path(text, OMISSION, solutions)
@@ -146,6 +166,23 @@ def _omission(text: Text) -> Kind:
 
     read = partial(read_words, names=[CARD, SENTENCE], what="word")
     return Kind(OMISSION, "What does the whole text leave out?", "lines", (CARD, SENTENCE), True, None, read, key, mark_each)
+
+
+def _agreement(text: Text) -> Kind:
+    question, key = "How far does the simulated class agree?", partial(_counted, text, figures_key)
+    return Kind(AGREEMENT, question, "numbers", figures(), False, None, read_figures, key, mark_figures)
+
+
+def _split(text: Text) -> Kind:
+    question, items = "Which item splits the simulated class most?", tuple(layer_names())
+    return Kind(SPLIT, question, "lines", items, False, None, read_split, partial(_counted, text, split_key), mark_each)
+
+
+def _counted(text: Text, key: Callable[[], Key], solutions: Path | None) -> Key:
+    """A key that is counted and lies in no file; on a graded text it is the teacher's like any other."""
+    if solutions is None and not text.for_practice:
+        raise KeyProblem("this key is counted when a hand-in is marked")
+    return key()
 
 
 def _forms() -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from readtwice.cells import grade_id, is_solution, is_written, source_of
+from readtwice.cells import Cell, grade_id, is_solution, is_written, source_of
 from readtwice.collect import Refused, Unreadable, parse
 from readtwice.feedback import earned
 from readtwice.hand_in import make_inert, mark_tasks, notes_of, other_text, restore
@@ -92,10 +92,7 @@ def mark_batch(units: bytes, batch: Sequence[HandIn]) -> list[Marked | Refused]:
 
 def mark_one(hand_in: HandIn, unit: Unit) -> Marked:
     """Read and mark one hand-in; raises Unreadable with the reason in plain words."""
-    theirs = parse(hand_in.content)
-    if why := other_text(theirs, unit):
-        raise Unreadable(why)
-    notebook = restore(theirs, unit.release)
+    notebook = poured(hand_in.content, unit)
     marks = mark_tasks(notebook, unit)
     released = {grade_id(cell): source_of(cell) for cell in unit.release["cells"] if is_solution(cell)}
     untouched = frozenset(grade_id(c) for c in notebook["cells"] if is_solution(c) and source_of(c) == released[grade_id(c)])
@@ -109,6 +106,14 @@ def mark_one(hand_in: HandIn, unit: Unit) -> Marked:
     )
     html = page(notebook, unit.name, hand_in.student, expected.scores, expected.comments, expected.pending)
     return Marked(hand_in.where, hand_in.student, unit.name, notebook_text(notebook), html, expected, points, untouched, notes_of(notebook))
+
+
+def poured(content: bytes, unit: Unit) -> Cell:
+    """What a student handed in, poured into the released exercise; raises Unreadable with the reason in plain words."""
+    theirs = parse(content)
+    if why := other_text(theirs, unit):
+        raise Unreadable(why)
+    return restore(theirs, unit.release)
 
 
 def tally_files(units: bytes, name: str, paths: Sequence[Path]) -> Tallies:

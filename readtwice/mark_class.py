@@ -74,11 +74,8 @@ def mark_class(
     FileNotFoundError, NoCourse, UnitProblem, KeyProblem or WhoProblem before anything is written.
     """
     units = {name: read_unit(course, name) for name in unit_names(course)}
-    if source.resolve() == course.resolve():
-        source = course / "submitted"  # else masters and exercises would be taken for hand-ins
-    outcome = Outcome()
-    rules = {name: rules_digest(course, name) for name in units}
-    planned = list(_plan(collect(source, units, read_who(course)), units, rules, outcome))
+    planned, attention = plan(source, course, units)
+    outcome = Outcome(attention=attention)
     before = marked_before(course)
     newest = {one.who: one for one in planned}
     same = {who for who, one in newest.items() if who in before and before[who].hand_in == one.digest and _stands(course, who)}
@@ -92,25 +89,35 @@ def mark_class(
     return outcome
 
 
-def _plan(found: list[Found | Refused], units: dict[str, Unit], rules: Mapping[str, bytes], outcome: Outcome) -> Iterator[Planned]:
-    """Whose each file is and which unit it belongs to, oldest first; what cannot be known is named in `attention`."""
-    for one in found:
+def plan(source: Path, course: Path, units: dict[str, Unit]) -> tuple[list[Planned], list[tuple[str, str]]]:
+    """Whose each file at `source` is and which unit it belongs to, oldest first, and the files of which that cannot be known, with why.
+
+    Raises FileNotFoundError or WhoProblem.
+    """
+    if source.resolve() == course.resolve():
+        source = course / "submitted"  # else masters and exercises would be taken for hand-ins
+    rules = {name: rules_digest(course, name) for name in units}
+    planned: list[Planned] = []
+    attention: list[tuple[str, str]] = []
+    for one in collect(source, units, read_who(course)):
         try:
-            if isinstance(one, Refused):
-                raise Unreadable(one.why)
-            content = _content(one)
-            unit = one.unit or _unit_of(parse(content), units)
+            planned.append(_planned(one, units, rules))
         except Unreadable as error:
-            outcome.attention.append((one.where, str(error)))
-            continue
-        if not unit:
-            why = f"this notebook belongs to no unit of this course. The units are: {', '.join(units)}"
-            outcome.attention.append((one.where, why))
-        elif not one.student:
-            why = f"the name of this file does not say whose it is. Name it after the student, or write it into {FILE} in the course folder"
-            outcome.attention.append((one.where, why))
-        else:
-            yield Planned(one, one.student, unit, digest_of(rules[unit], one.student, content, one.beside))
+            attention.append((one.where, str(error)))
+    return planned, attention
+
+
+def _planned(one: Found | Refused, units: dict[str, Unit], rules: Mapping[str, bytes]) -> Planned:
+    if isinstance(one, Refused):
+        raise Unreadable(one.why)
+    content = _content(one)
+    unit = one.unit or _unit_of(parse(content), units)
+    if not unit:
+        raise Unreadable(f"this notebook belongs to no unit of this course. The units are: {', '.join(units)}")
+    if not one.student:
+        why = f"the name of this file does not say whose it is. Name it after the student, or write it into {FILE} in the course folder"
+        raise Unreadable(why)
+    return Planned(one, one.student, unit, digest_of(rules[unit], one.student, content, one.beside))
 
 
 def _content(found: Found) -> bytes:

@@ -104,7 +104,7 @@ def _answer_lines(name: str, text: Text, asks: str, solutions: Path) -> list[str
         said = line_of(row.item, row.label, row.detail)
         if row.item in asked:
             lines.append(said)
-        elif kind.is_layer:
+        elif kind.gives_the_rest:
             lines.append(f"= {said}")
     return lines
 

@@ -1,4 +1,4 @@
-"""What a student's cells call: read, %%answers, check, reveal and table. Imports no Jupyter, and pandas only when asked."""
+"""What a student's cells call: read, %%answers, check, reveal, table and pictures. Imports no Jupyter, and pandas only when asked."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from readtwice.answers import Answers, Problem, read_header
+from readtwice.arrows import CALL, MAP, read_boxes
 from readtwice.cells import cells_of, source_of
 from readtwice.feedback import key_told, practice_feedback
 from readtwice.form import MIME, form_data, number_form
 from readtwice.keys import KeyProblem
 from readtwice.kinds import Kind, kind_names, kind_of
+from readtwice.map_picture import draw
 from readtwice.marked_text import marked_text, plain_text, text_with_tags
 from readtwice.numbers import RECIPES, read_numbers, speaker_in
 from readtwice.offers import offers
@@ -49,6 +51,7 @@ class Notebook:
     text: str = ""
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     seen: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # items that stood in a cell, so that a deleted line is missed
+    checked: list[Shown] | None = None  # what the cell that runs has checked so far; None where no cells are run
 
 
 _here = Notebook()
@@ -95,6 +98,8 @@ def answers_magic(line: str, cell: str) -> Shown:
     if kind.is_layer:
         answers = kind.read(source)
         html, plain = marked_text(answers, kind.scheme, text), text_with_tags(answers, kind.scheme, text)
+    elif layer == MAP:
+        html, plain = _drawn(text)
     else:
         html, plain = offers(kind, text)
     return Shown(state.html + _typing() + html, f"{state.plain}\n{plain}", form_data(kind, text))
@@ -110,16 +115,31 @@ def follow(source: str) -> None:
 def check(layer: str, name: str = "") -> Shown | None:
     """Say what is still open or could not be read, and never which answer is right.
 
-    On a practice text each answer is explained at once. Inside nbgrader: raises NotMarked when
-    hand-ins are marked without this course's configuration, so that a missing set-up gives 0 and
-    never full marks, and StillOpen under Validate.
+    A cell that checks several texts shows what is said of each. On a practice text each answer is
+    explained at once. Inside nbgrader: raises NotMarked when hand-ins are marked without this
+    course's configuration, so that a missing set-up gives 0 and never full marks, and StillOpen
+    under Validate.
     """
+    shown = _checked(layer, name)
+    if shown is None or _here.checked is None:
+        return shown
+    _here.checked.append(shown)
+    return Shown("".join(one.html for one in _here.checked), "\n".join(one.plain for one in _here.checked))
+
+
+def _new_cell(*_: object) -> None:
+    _here.checked = []
+
+
+def _checked(layer: str, name: str) -> Shown | None:
     under = os.environ.get("NBGRADER_EXECUTION", "")
     if under == "autograde":
         raise NotMarked("not marked: start nbgrader in the course folder, where nbgrader_config.py lies")
     try:
         text = _own_text(name)
         message, todo = _state(layer, text)
+        if text.name != _here.text:
+            message = [f"On “{text.title}”:", *message]
     except (TextNotFound, SchemeNotFound, NotReady) as error:
         if under == "validate":
             raise StillOpen(str(error)) from None
@@ -171,7 +191,8 @@ def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
     """The labels of a layer as a pandas DataFrame, one row an item, always of the newest text.
 
     Columns of a sentence: item, paragraph, words, label, the layer's detail (for voice: speaker),
-    given, text. Of a pair: item, label, detail, given, from, to. The labels are those of this
+    given, text. Of a pair: item, label, detail, given, from, to. Of a box of the map: item, role,
+    leads_to, given, text. The labels are those of this
     notebook's answer cell; with ``whose="earlier"`` those of a notebook in the folder beside this
     one's, and with ``whose="key"`` the key's, on a practice text. Raises NotReady where there are none.
     """
@@ -179,6 +200,8 @@ def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
 
     pandas.set_option("display.max_colwidth", None)  # sentences are there to be read
     text = _own_text(name)
+    if layer == MAP:
+        return pandas.DataFrame(_boxes(text, _labels(MAP, text, whose)))
     scheme = read_scheme(layer)
     answers = _labels(layer, text, whose)
     if scheme.items == "pairs":
@@ -193,6 +216,19 @@ def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
     return pandas.DataFrame(
         [{"item": s.item, "paragraph": s.paragraph, "words": s.words} | _said(s.item, answers, scheme) | {"text": s.text} for s in held]
     )
+
+
+def _boxes(text: Text, answers: Answers) -> list[dict[str, object]]:
+    return [
+        {
+            "item": box.item,
+            "role": box.role,
+            "leads_to": "" if box.role == CALL else answers.label(box.item) or None,
+            "given": box.item in answers.given,
+            "text": box.words,
+        }
+        for box in read_boxes(text)
+    ]
 
 
 def _said(item: str, answers: Answers, scheme: Scheme) -> dict[str, object]:
@@ -210,6 +246,7 @@ def register(shell) -> None:
     """Teach a running IPython the ``%%answers`` cell, and how to show a text."""
     shell.register_magic_function(answers_magic, magic_kind="cell", magic_name="answers")
     shell.display_formatter.formatters["text/html"].for_type(Text, plain_text)
+    shell.events.register("pre_run_cell", _new_cell)
 
 
 def _own_text(name: str) -> Text:
@@ -262,11 +299,59 @@ def strip(layer: str, name: str = "", whose: str = "") -> Shown:
     return Shown(*draw(_labels(layer, text, whose), scheme, text))
 
 
+def argument_map(without: str = "") -> Shown:
+    """The argument map that this notebook's arrows draw; `without` takes a box away and says what is left under the call."""
+    try:
+        text = _own_text("")
+        html, plain = _drawn(text, str(without).strip())
+    except NotReady as error:
+        return _say([str(error)])
+    return Shown(html, plain)
+
+
+def _drawn(text: Text, without: str = "") -> tuple[str, str]:
+    boxes = read_boxes(text)
+    if not boxes:
+        return "", f"There is no argument map of “{text.title}”."
+    names = [box.item for box in boxes]
+    answers = kind_of(MAP, text).read(_source(MAP, text))
+    arrows = {item: answer.label for item, answer in answers.rows.items() if answer.label}
+    html, plain = draw(arrows, boxes, text, without if without in names else "")
+    if not without or without in names:
+        return html, plain
+    said = _say([f"There is no box “{without}” in this map. The boxes are: {_list(names)}."])
+    return said.html + html, f"{said.plain}\n{plain}"
+
+
 def chart(data: pandas.Series | pandas.DataFrame, title: str) -> Shown:
     """A column of numbers, or a table of counts, as bars with its figures in words; the picture needs no network."""
     from readtwice.pictures import bars
 
-    return Shown(bars(data, title), f"{title}\n{data}")
+    return Shown(bars(data, title, _notice()), f"{title}\n{data}")
+
+
+def _notice() -> str:
+    """Title and notice of the notebook's own text, "" where none is open."""
+    text = read_text(_here.text) if _here.text else None
+    return f"{text.title}. {text.about['notice']}" if text else ""
+
+
+def curve(data: pandas.Series, title: str) -> Shown:
+    """A column of numbers as a line through its rows, with its figures in words; rows without a number are left out.
+
+    Says so, and draws nothing, where there is no column of numbers.
+    """
+    import pandas
+
+    from readtwice.pictures import line
+
+    if not isinstance(data, pandas.Series) or data.dtype.kind not in "iuf":
+        found = "a column without numbers" if isinstance(data, pandas.Series) else f"a {type(data).__name__}"
+        return _say([f'A curve needs one column of numbers, such as  table("call")["words"].  This is {found}.'])
+    numbers = data.astype("float64").replace([float("inf"), float("-inf")], float("nan")).dropna()
+    if numbers.empty:
+        return _say(["There is nothing to draw yet: no row has a number. Answer the cell that this is counted from, and run it all again."])
+    return Shown(line(numbers, title, _notice()), f"{title}\n{numbers.to_string()}")
 
 
 def _state(layer: str, text: Text) -> tuple[list[str], list[str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from io import StringIO
 from itertools import groupby
@@ -15,8 +17,10 @@ from readtwice.texts import Text
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 OPEN = "open"
+MOST_NAMES = 16  # names below a line, so that none covers another
 _WORD = 0.11  # em of a strip for each word of a sentence
 _BLOCK = (
     f"display:inline-block;box-sizing:border-box;border:1px solid {INK};color:{INK};text-align:center;font-size:.72em;"
@@ -72,20 +76,16 @@ def _legend(counts: Counter[str], scheme: Scheme) -> str:
     return " ".join(chips)
 
 
-def bars(data: pandas.Series | pandas.DataFrame, title: str) -> str:
+def bars(data: pandas.Series | pandas.DataFrame, title: str, notice: str = "") -> str:
     """A column of numbers as bars, or a table as stacked bars, as SVG with every figure in its description.
 
-    pandas draws it; patterns tell the parts apart as well as colours do.
+    pandas draws it; patterns tell the parts apart as well as colours do. `notice` says whose text it is about.
     """
-    import matplotlib
-    from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
     frame = data.to_frame() if data.ndim == 1 else data
     rows, columns = frame.shape
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": title, "hatch.linewidth": 0.6}):
-        figure = Figure(figsize=(7, 0.9 + 0.42 * max(rows, 1)), layout="constrained")
-        axes = figure.subplots()
+    with _axes(title, 0.9 + 0.42 * max(rows, 1)) as (axes, svg):
         if rows and columns:
             colours = ["#4a78b0", "#e0a458", "#7fa650", "#b08bc4", "#c96f5a", "#8a8a8a", "#d7c65a"]
             frame.iloc[::-1].plot.barh(stacked=True, ax=axes, color=colours[:columns], edgecolor=INK, legend=False, width=0.7)
@@ -96,14 +96,49 @@ def bars(data: pandas.Series | pandas.DataFrame, title: str) -> str:
                     patch.set_hatch(hatch)
             if columns > 1:
                 axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    return _framed(svg, _in_words(frame, title), notice)
+
+
+def line(series: pandas.Series, title: str, notice: str = "") -> str:
+    """A column of numbers as a line with a mark at each of them, as SVG with every figure in its description.
+
+    pandas draws it, in the order of the rows, whose names stand below. `notice` says whose text it is about.
+    """
+    rows = len(series)
+    with _axes(title, 3.2) as (axes, svg):
+        named = series.set_axis(series.index.astype(str))
+        ticks = range(0, rows, -(-rows // MOST_NAMES))
+        named.plot.line(ax=axes, color="#2b5c96", marker="o", markersize=4, clip_on=False, xticks=ticks, rot=0)
+        axes.set_xlim(-0.5, rows - 0.5)
+        axes.set_ylim(bottom=min(0.0, series.min()))
+        axes.set_xlabel("")
+        axes.grid(axis="y", color="#d4d4d4", linewidth=0.6)
+        axes.set_axisbelow(True)
+    return _framed(svg, _in_words(series.to_frame(), title), notice)
+
+
+@contextmanager
+def _axes(title: str, height: float) -> Iterator[tuple[Axes, StringIO]]:
+    """Axes to draw on, and where the drawing is found as SVG afterwards; the same data give the same file."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    svg = StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": title, "hatch.linewidth": 0.6}):
+        figure = Figure(figsize=(7, height), layout="constrained")
+        axes = figure.subplots()
+        yield axes, svg
         axes.set_title(title, loc="left")
         axes.set_ylabel("")
         axes.spines[["top", "right"]].set_visible(False)
-        svg = StringIO()
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def _framed(svg: StringIO, words: str, notice: str) -> str:
     picture = svg.getvalue()
-    picture = picture[picture.index("<svg") :]
-    return f'<div role="img" aria-label="{escape(_in_words(frame, title))}" style="max-width:46em;background-color:#ffffff">{picture}</div>'
+    below = f'<p style="margin:.2em .8em .4em;font-size:.8em;color:{INK}">{escape(notice)}</p>' if notice else ""
+    picture = f'<div role="img" aria-label="{escape(words)}">{picture[picture.index("<svg") :]}</div>'
+    return f'<div style="max-width:46em;overflow-x:auto;background-color:#ffffff">{picture}{below}</div>'
 
 
 def _in_words(frame: pandas.DataFrame, title: str) -> str:

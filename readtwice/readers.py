@@ -35,6 +35,7 @@ class Way:
     answers: Callable[[int, int], bool] = lambda position, of: True
     writes: bool = True
     broken: bool = False
+    knows: Callable[[str], float] = lambda name: 0.75  # how often such a reader gives the key's answer in a cell without labels
 
 
 def _slips(rate: float) -> Callable[[random.Random, Key, Scheme, Text, str], str]:
@@ -91,7 +92,7 @@ def hand_in_of(way: Way, unit: Unit, rng: random.Random) -> str:
             elif task.kind(part).is_layer:
                 cell["source"], labels[task.layer] = _label_cell(cell, task, part, unit, way, rng)
             elif way.writes:
-                cell["source"] = _other_cell(cell, task, part, unit, rng)
+                cell["source"] = _other_cell(cell, task, part, unit, way, rng)
     for name in unit.written:
         if way.writes:
             cells[name]["source"] = rng.choice(WRITTEN)
@@ -121,11 +122,13 @@ def _any_detail(scheme: Scheme, text: Text, item: str, rng: random.Random) -> st
     return rng.choice([option for option, _ in scheme.options] or text.words_at(item).split())
 
 
-def _other_cell(cell: Cell, task: Task, part: Part, unit: Unit, rng: random.Random) -> str:
-    """Reasons, copied words, an omission: the key's answer three times in four, else another item's."""
-    rows = unit.keys[part.text.name, task.layer].rows
-    said = {item: rows[item if rng.random() < 0.75 else rng.choice(part.asked)] for item in part.asked}
-    return "\n".join([cell["source"].split("\n")[0], *(line_of(item, row.label, row.detail) for item, row in said.items())])
+def _other_cell(cell: Cell, task: Task, part: Part, unit: Unit, way: Way, rng: random.Random) -> str:
+    """Reasons, copied words, an omission, a map, a test: the key's answer as often as such a reader knows it, else another item's."""
+    rows, knows = unit.keys[part.text.name, task.layer].rows, way.knows(task.layer)
+    said = {item: rows[item if rng.random() < knows else rng.choice(part.asked)] for item in part.asked}
+    first, *lines = cell["source"].split("\n")
+    given = [line for line in lines if line.startswith("=")]
+    return "\n".join([first, *given, *(line_of(item, row.label, row.detail) for item, row in said.items())])
 
 
 def _number_cell(cell: Cell, task: Task, labels: Answers, way: Way) -> str:

@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,15 +15,18 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+import readtwice.notebook
 from readtwice.build import notebook_bytes
 from readtwice.cells import Cell, grade_id
 from readtwice.keys import Key, key_path, read_key
+from readtwice.notebook import Notebook
 from readtwice.schemes import Scheme, read_scheme
 from readtwice.texts import Text, read_text
 from readtwice.units import Unit, master_path, read_notebook, read_unit, release_path
 
 if TYPE_CHECKING:
     from browsing import Visit
+    from IPython.core.interactiveshell import InteractiveShell
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,6 +115,21 @@ def submit(course: Path) -> Callable[[str, object], Path]:
         return path
 
     return hand_in
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    """A fresh IPython that leaves this Python as it found it."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    monkeypatch.setattr(readtwice.notebook, "_here", Notebook())
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    yield shell
+    shell.restore_sys_module_state()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from readtwice import cli
 from readtwice.build import notebook_bytes
 from readtwice.units import master_path, read_notebook, read_unit, release_path
 
-COMMANDS = {"lab", "build", "mark", "demo"}
+COMMANDS = {"lab", "build", "mark", "class-file", "demo"}
 
 
 @pytest.fixture
@@ -52,14 +52,14 @@ def refused(result: Result) -> str:
 
 
 def test_help_names_every_command_and_each_command_has_its_own():
-    assert {command.callback.__name__ for command in cli.app.registered_commands} == COMMANDS
+    assert {command.name or command.callback.__name__ for command in cli.app.registered_commands} == COMMANDS
     whole = run("--help")
     assert whole.exit_code == 0
     for command in COMMANDS:
         assert command in whole.output
         own = run(command, "--help")
         assert own.exit_code == 0
-        first = next(line for line in (getattr(cli, command).__doc__ or "").splitlines() if line)
+        first = next(line for line in (getattr(cli, command.replace("-", "_")).__doc__ or "").splitlines() if line)
         assert first.rstrip(".")[:40] in " ".join(own.output.split())
 
 
@@ -69,7 +69,7 @@ def test_without_a_command_the_help_is_shown():
     assert all(command in shown.output for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", [["lab"], ["build"], ["build", "--check"], ["mark", "."]])
+@pytest.mark.parametrize("command", [["lab"], ["build"], ["build", "--check"], ["mark", "."], ["class-file"]])
 def test_outside_a_course_every_command_says_where_to_start(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "not a course folder" in refused(run(*command))

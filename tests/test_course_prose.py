@@ -55,9 +55,9 @@ def terms() -> list[tuple[str, int]]:
 
 
 ORDINARY = {
-    "call", "careful reader", "chart", "check", "claim", "column", "declared", "filter", "form", "group", "item", "label", "merge",
-    "open", "pair", "party", "rating", "reason", "report", "row", "saying", "share", "source", "speaker", "statement", "strip", "table",
-    "test", "value", "verdict", "voice",
+    "call", "careful reader", "chart", "check", "claim", "column", "declared", "filter", "form", "group", "hit", "item", "label", "merge",
+    "miss", "move", "named", "open", "pair", "party", "push", "rating", "reason", "report", "row", "saying", "share", "slip", "source",
+    "speaker", "split", "statement", "step", "strength", "strip", "table", "test", "total", "value", "verdict", "voice",
 }  # fmt: skip
 LABELS = {label for layer in layer_names() for label in read_scheme(layer).names}
 

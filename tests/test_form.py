@@ -33,7 +33,7 @@ ASKED = {
 VIEWS = pytest.mark.parametrize("name", ASKED)
 LABELLED = pytest.mark.parametrize("name", [name for name in ASKED if kind(name).scheme])
 LOOKED_AT = ("voice", "move", "call", "gloss", "evidence", "form-a", "added")
-TYPED = ("voice", "move", "call", "added", "omission")
+TYPED = ("voice", "move", "call", "added")
 HOSTILE = "<script>top.__pwned=1</script><img src=x onerror='top.__pwned=1'> x"
 
 KEY_OF = {"call": ("3", "2", "1", "0"), "form-a": ("a", "b", "c", "d")}
@@ -348,10 +348,23 @@ def test_each_sentence_offers_its_own_reasons(form: Form) -> None:
     assert set(offered[0][1:]).isdisjoint(offered[1][1:])
 
 
-@pytest.mark.parametrize("name", ["added", "omission"])
-def test_words_are_typed_into_one_field_after_the_other(form: Form, name: str) -> None:
-    first, second = ASKED[name]
-    shown(form, name).at(first).press("Enter").type("“so-called” don’t")
+def test_an_omission_is_chosen_from_the_cards_and_the_sentences(form: Form) -> None:
+    shown(form, "omission")
+    cards, sentences = (form.field(item, "answer").locator("option").all_inner_texts() for item in ASKED["omission"])
+    assert len(cards) > 6
+    assert cards[1:] == sorted(cards[1:])
+    assert len(sentences) == 1 + len(read_text(ARTICLE).sentences)
+    form.field("card", "answer").select_option("S27")
+    form.at("sentence").press("Enter").type("24.1")
+    assert form.source.split("\n")[1:] == ["card: S27", "sentence: 24.1"]
+    form.source = "%%answers omission\ncard: S999\nsentence:"
+    assert "“S999” in the cell is none of these" in form.item("card").inner_text()
+    assert form.count == "1 of 2"
+
+
+def test_words_are_typed_into_one_field_after_the_other(form: Form) -> None:
+    first, second = ASKED["added"]
+    shown(form, "added").at(first).press("Enter").type("“so-called” don’t")
     form.press("Tab").type("S01 ")
     assert form.line(first) == f"{first}: “so-called” don’t"
     assert form.line(second) == f"{second}: S01"

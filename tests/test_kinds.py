@@ -13,6 +13,7 @@ import pytest
 from conftest import cell, change, copy_course
 
 from readtwice.agreement import FEWEST
+from readtwice.arrows import MAP
 from readtwice.build import build, check_build
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.kinds import ADDED, OMISSION, REASONS
@@ -25,7 +26,7 @@ from readtwice.tally import tally
 from readtwice.units import UnitProblem, master_path, read_notebook, read_unit, release_path
 
 NAME = "9-every-kind"
-CELLS = [*layer_names(), REASONS, ADDED, OMISSION, "form-a"]
+CELLS = [*layer_names(), REASONS, ADDED, MAP, OMISSION, "form-a"]
 BESIDE = "harbour-report"
 
 
@@ -124,7 +125,7 @@ def test_each_kind_tells_what_the_key_says_and_why_where_an_answer_is_wrong(made
     hand_in = read_notebook(master_path(made, NAME))
     answers = cell(hand_in, f"{name}-answers")
     scheme = task.kind(task.parts[0]).scheme
-    wrong = next(label for label in scheme.names if not row.halves(label)) if scheme else "nonsense"
+    wrong = next(label for label in scheme.names if not row.halves(label) and label != item) if scheme else "nonsense"
     answers["source"] = "\n".join(f"{item}: {wrong}" if line.startswith(f"{item}:") else line for line in answers["source"].split("\n"))
     marks, notebook = marked(hand_in, unit)
     assert marks[name].score < 1

@@ -4,33 +4,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, UNIT
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import readtwice
 import readtwice.notebook
 from readtwice.answers import read_answers
-from readtwice.notebook import Notebook, Shown, check, read
+from readtwice.notebook import Shown, check, read
 from readtwice.schemes import Scheme
 from readtwice.texts import Text
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    """A fresh IPython that leaves this Python as it found it."""
-    monkeypatch.setattr(readtwice.notebook, "_here", Notebook())
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
-    yield shell
-    shell.restore_sys_module_state()
-
 
 NOTEBOOKS = ["lessons/1-whose-voice.ipynb", f"exercises/{UNIT}/{UNIT}.ipynb", f"solutions/{UNIT}/{UNIT}.ipynb"]
 

@@ -16,16 +16,16 @@ BLOCKS = re.findall(r"```\n(.*?)```", README, re.DOTALL)
 
 
 def commands() -> set[str]:
-    return {command.callback.__name__ for command in app.registered_commands}
+    return {command.name or command.callback.__name__ for command in app.registered_commands}
 
 
 def test_every_command_is_documented_and_every_documented_command_exists():
-    assert set(re.findall(r"^\| `readtwice (\w+)", README, re.MULTILINE)) == commands()
-    assert set(re.findall(r"readtwice (\w+)", "\n".join(BLOCKS))) <= commands()
+    assert set(re.findall(r"^\| `readtwice ([\w-]+)", README, re.MULTILINE)) == commands()
+    assert set(re.findall(r"readtwice ([\w-]+)", "\n".join(BLOCKS))) <= commands()
 
 
 def test_every_documented_option_exists():
-    for name, usage in re.findall(r"^\| `readtwice (\w+)([^`]*)`", README, re.MULTILINE):
+    for name, usage in re.findall(r"^\| `readtwice ([\w-]+)([^`]*)`", README, re.MULTILINE):
         help_text = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}).output
         assert [option for option in re.findall(r"--\w+", usage) if option not in help_text] == []
 

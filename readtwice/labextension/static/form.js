@@ -99,10 +99,11 @@ export function makeForm(data, cell, root) {
     const words = el("span", { class: "rt-words", id: `${id}-words` }, ...passages(item));
     const chosen = el("span", { class: "rt-chip rt-chosen", id: `${id}-chosen` });
     const controls = el("div", { class: "rt-controls" });
-    const node = el("div", { class: spec.numbers ? "rt-item rt-numbered" : "rt-item", role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
+    const looks = `rt-item${spec.numbers ? " rt-numbered" : spec.labels.length || data.boxes ? "" : " rt-free"}`;
+    const node = el("div", { class: looks, role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
       el("div", { class: "rt-sentence" }, number(item, `${id}-name`), words, " ", chosen), context(item), controls);
     node.addEventListener("focusin", () => setCurrent(item.id));
-    const choice = !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
+    const choice = data.boxes || item.choices ? choose(item, id) : !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
     const second = details({ data, item, id, answer: () => answer(item.id), put: (detail, joins) => put(item.id, { detail }, joins), labels });
     const doubt = objection(item, id);
     controls.append(choice.node, second.node, ...(data.objections ? [doubt.node] : []));
@@ -112,7 +113,7 @@ export function makeForm(data, cell, root) {
     }, say: (text) => (say.textContent = text) });
     return { node, words, update: () => {
       const { label, detail } = answer(item.id), found = labels.get(label);
-      node.style.setProperty("--rt-colour", found?.colour ?? "var(--rt-line)");
+      node.style.setProperty("--rt-colour", found?.colour ?? item.colour ?? "var(--rt-line)");
       toggle(node, "rt-answered", Boolean(found) || (!spec.labels.length && !isOpen(item.id)));
       chosen.replaceChildren(...(found ? tagged(found, label, asksDetail(label) ? detail : "") : label && !spec.labels.length ? [] : ["open"]));
       chosen.hidden = !spec.labels.length || (data.view === "table" && (!found || Boolean(item.options)));
@@ -143,7 +144,7 @@ export function makeForm(data, cell, root) {
   }
 
   function tagged(label, name, detail, after = "") {
-    return [el("b", {}, label?.tag ?? ""), ` ${name}${detail ? `: ${detail}` : ""}${after}`];
+    return [el("b", {}, label?.tag ?? (data.boxes && name ? "→" : "")), ` ${name}${detail ? `: ${detail}` : ""}${after}`];
   }
 
   function chips(item) {
@@ -159,6 +160,20 @@ export function makeForm(data, cell, root) {
     const select = el("select", { id: `${id}-label`, onchange: () => put(item.id, { label: select.value }) }, el("option", { value: "" }, "choose"),
       ...data.labels.map((label) => el("option", { value: label.name }, `${label.tag} ${label.name}`)));
     return { node: el("label", { class: "rt-field" }, el("span", {}, "label"), select), update: () => (select.value = answer(item.id).label) };
+  }
+
+  /** One of a list that has words of its own: the box to which an arrow leads, a card, a sentence. */
+  function choose(item, id) {
+    const boxes = item.choices ?? data.boxes.filter(({ name }) => name !== item.id), hint = el("small", { class: "rt-hint" });
+    const head = item.choices ? data.field : "is given as a reason for";
+    const select = el("select", { id: `${id}-answer`, onchange: () => put(item.id, { label: select.value }) }, el("option", { value: "" }, "choose"),
+      ...boxes.map(({ name, meaning }) => el("option", { value: name }, `${name} ${meaning}`)));
+    return { node: el("span", {}, el("label", { class: "rt-field" }, el("span", {}, head), select), hint), update: () => {
+      const said = answer(item.id).label, found = boxes.find(({ name }) => name === said.replace(/[\s=>→–—-]+/g, "").replaceAll(",", ".").replace(/^[.;_?…|]+|[.;_?…|]+$/g, ""));
+      select.value = found?.name ?? "";
+      hint.textContent = found ? found.meaning : said && `“${said}” in the cell is ${item.choices ? "none of these" : "no box that this arrow can lead to"}.`;
+      toggle(hint, "rt-narrow", Boolean(found)); // where there is little room, the list cuts what it shows
+    } };
   }
 
   function free(item, id) {
@@ -329,6 +344,7 @@ const hasTests = (data) => data.labels.some(({ test }) => test);
 const named = (label, key) => [el("b", {}, label.tag), key === label.name ? "" : ` ${label.name}`];
 
 function howTo(data) {
+  if (data.boxes || data.items[0]?.choices) return "Choose from the lists, or move with the arrow keys and press Enter to reach one. Press n for the next open one, Escape to leave. Every answer is written into the cell above at once.";
   if (!data.labels.length) return "Type into the fields. Every answer is written into the cell above at once.";
   const keys = data.labels.map((_, i) => keyOf(data.labels, i));
   const press = `${keys[0]} to ${keys.at(-1)}`;
