@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from readtwice.class_file import ClassProblem
-from readtwice.course import NoCourse, course_source, find_course
+from readtwice.course import GradebookProblem, NoCourse, course_source, find_course
 from readtwice.keys import KeyProblem
 from readtwice.texts import TextNotFound
 from readtwice.units import UnitProblem
@@ -37,8 +38,11 @@ def _said_plainly() -> Iterator[None]:
     """Turn what can go wrong into a sentence and exit code 1."""
     try:
         yield
-    except (NoCourse, UnitProblem, KeyProblem, TextNotFound, ClassProblem, WhoProblem, FileNotFoundError) as error:
+    except (NoCourse, UnitProblem, KeyProblem, TextNotFound, ClassProblem, WhoProblem, GradebookProblem, FileNotFoundError) as error:
         err.print(f"[bold]readtwice:[/bold] {escape(str(error))}")
+        raise typer.Exit(1) from None
+    except OSError as error:
+        err.print(f"[bold]readtwice:[/bold] {escape(str(error))}. What was written before stays; run the command again once that is mended")
         raise typer.Exit(1) from None
 
 
@@ -95,6 +99,8 @@ def build(
 def mark(
     hand_ins: Annotated[Path, typer.Argument(help="nbgrader's submitted/ tree, a folder of notebooks, a zip, or one notebook.")],
     course: Course = Path("."),
+    db: Annotated[str, typer.Option(help="The gradebook's address, such as postgresql+psycopg://…; else gradebook.db.")] = "",
+    scheduler: Annotated[str, typer.Option(help="Mark on a Dask cluster: the address of its scheduler.")] = "",
 ) -> None:
     """Mark a class: gradebook.db, autograded/, feedback/, grades.csv and class-report.html in the course folder."""
     from readtwice.build import replace_file
@@ -106,9 +112,10 @@ def mark(
         folder = find_course(course)
         units = {name: read_unit(folder, name) for name in unit_names(folder)}
         _ask_whose(hand_ins, folder, units)
-        with _progress("Marking") as progress:
-            outcome = mark_class(hand_ins, folder, progress)
-        whole = report(whole_class(folder, units), units, outcome.attention)
+        with _workers(scheduler) as executor:
+            with _progress("Marking") as progress:
+                outcome = mark_class(hand_ins, folder, progress, executor, db)
+            whole = report(whole_class(folder, units, executor, db), units, outcome.attention)
         replace_file(folder / "class-report.html", whole.encode())
     table = Table("student", "unit", "points so far", "of", "to mark by hand")
     for (student, unit), points in sorted(outcome.points.items())[:MOST_ROWS]:
@@ -177,6 +184,26 @@ def demo(
     out.print(table)
     _attention(made.outcome.attention)
     _where(made.folder)
+
+
+@contextmanager
+def _workers(scheduler: str) -> Iterator[Executor | None]:
+    """Who marks: a Dask cluster where one is named, else as many worker processes as there is work for."""
+    if not scheduler:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        err.print("[bold]readtwice:[/bold] a cluster needs Dask:  pip install 'readtwice\\[cluster]'")
+        raise typer.Exit(1) from None
+    try:
+        client = Client(scheduler, timeout="10s")
+    except (OSError, ValueError) as error:
+        err.print(f"[bold]readtwice:[/bold] no Dask scheduler answers at {escape(scheduler)} ({escape(str(error))})")
+        raise typer.Exit(1) from None
+    with client:
+        yield client.get_executor()
 
 
 def _ask_whose(hand_ins: Path, course: Path, units: Collection[str]) -> None:

@@ -8,6 +8,10 @@ CONFIG = "nbgrader_config.py"
 FOLDERS = ("lessons", "exercises", "solutions")
 
 
+class GradebookProblem(RuntimeError):
+    """The gradebook cannot be opened or written; the message says why, in plain words."""
+
+
 class NoCourse(ValueError):
     """A folder is no course folder; the message says what is missing."""
 

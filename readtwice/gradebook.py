@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import nbformat
+import nbgrader
+from alembic.script import ScriptDirectory
 from nbgrader.api import Assignment, Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
 from readtwice.build import alembic_on_path, replace_file
-from readtwice.course import CONFIG
+from readtwice.course import CONFIG, GradebookProblem
 from readtwice.mark_batch import Standing
 from readtwice.page import NO_RESPONSE
 from readtwice.units import Unit
@@ -38,20 +42,51 @@ class Entry:
     timestamp: str | None = None
 
 
-def open_gradebook(course: Path) -> Gradebook:
-    """The course's gradebook.db, made where there is none."""
-    with alembic_on_path():
-        return Gradebook(address(course))
+def open_gradebook(course: Path, db: str = "") -> Gradebook:
+    """The course's gradebook, made where there is none.
+
+    `db` is any address that SQLAlchemy takes; without one it is what nbgrader_config.py names as
+    CourseDirectory.db_url, and without that gradebook.db in the course folder. Raises
+    GradebookProblem where it cannot be opened, or where another version of nbgrader made it.
+    """
+    with alembic_on_path(), said_plainly():
+        gradebook = Gradebook(address(course, db))
+        made_by = gradebook.db.scalar(text("SELECT version_num FROM alembic_version"))
+        versions = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+        if made_by != versions.get_current_head():
+            gradebook.close()
+            older = any(made_by == version.revision for version in versions.walk_revisions())
+            what = "an older nbgrader. Run  nbgrader db upgrade  first" if older else "a newer nbgrader. Bring nbgrader up to date first"
+            raise GradebookProblem(f"the gradebook was made by {what}; nothing was changed")
+        return gradebook
 
 
-def address(course: Path) -> str:
-    return f"sqlite:///{course.resolve() / 'gradebook.db'}"
+def address(course: Path, db: str = "") -> str:
+    """Where the gradebook is, as SQLAlchemy writes it."""
+    if db:
+        return db
+    config = teachers_config(course) if (course / CONFIG).is_file() else Config()
+    return config.CourseDirectory.get("db_url") or f"sqlite:///{course.resolve() / 'gradebook.db'}"
 
 
-def save_unit(gradebook: Gradebook, unit: Unit, course: Path) -> None:
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Turn what a database can say into a GradebookProblem."""
+    try:
+        yield
+    except ImportError as error:
+        why = f"the program for this kind of database is missing ({error}). For PostgreSQL:  pip install 'readtwice[postgres]'"
+        raise GradebookProblem(why) from error
+    except SQLAlchemyError as error:
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise GradebookProblem(f"the gradebook says: {said}. What was written before stays; run the command again") from error
+
+
+def save_unit(gradebook: Gradebook, unit: Unit) -> None:
     """Record a unit's cells as nbgrader's generate_assignment does; raises RuntimeError where that changes a unit in use."""
     gradebook.update_or_create_assignment(unit.name)
-    resources = {"nbgrader": {"notebook": unit.name, "assignment": unit.name, "db_url": address(course)}}
+    db = gradebook.engine.url.render_as_string(hide_password=False)
+    resources = {"nbgrader": {"notebook": unit.name, "assignment": unit.name, "db_url": db}}
     SaveCells().preprocess(nbformat.from_dict(unit.release), resources)
     gradebook.db.expire_all()
 

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,7 +20,7 @@ from readtwice.cells import cells_of, grade_id, source_of
 from readtwice.collect import Found, Refused, Unreadable, collect, parse
 from readtwice.hand_in import mark_tasks, names_of
 from readtwice.mark_batch import HandIn, Marked, Standing, mark_batch, packed, tally_files
-from readtwice.marked_before import Before, digest_of, marked_before, remember, rules_digest
+from readtwice.marked_before import Before, digest_of, marked_before, remember, rules_digests
 from readtwice.marking import Marks
 from readtwice.page import page
 from readtwice.tally import Tallies, take_all
@@ -64,14 +65,16 @@ def mark_class(
     course: Path,
     progress: Callable[[int, int], None] = lambda done, of: None,
     executor: Executor | None = None,
+    db: str = "",
 ) -> Outcome:
     """Mark every hand-in at `source` and write what nbgrader would: no student code runs.
 
     One bad file never stops the class: it is named in `attention` and the others are marked. What
     was marked before and has not changed since is not marked again. The gradebook is written first,
     then the files, each whole, so a killed run can be run again. `executor` runs the marking, in any
-    process on any machine; without one, worker processes do where there are many hand-ins. Raises
-    FileNotFoundError, NoCourse, UnitProblem, KeyProblem or WhoProblem before anything is written.
+    process on any machine; without one, worker processes do where there are many hand-ins. `db` is
+    the gradebook's address, as `open_gradebook` takes it. Raises FileNotFoundError, NoCourse,
+    UnitProblem, KeyProblem or WhoProblem before anything is written, and GradebookProblem.
     """
     units = {name: read_unit(course, name) for name in unit_names(course)}
     planned, attention = plan(source, course, units)
@@ -80,13 +83,21 @@ def mark_class(
     newest = {one.who: one for one in planned}
     same = {who for who, one in newest.items() if who in before and before[who].hand_in == one.digest and _stands(course, who)}
     todo = [one for one in planned if one.who not in same]
-    with contextlib.ExitStack() as stack:
-        if executor is None and len(todo) >= FEWEST_FOR_WORKERS and (os.cpu_count() or 1) > 1:
-            executor = stack.enter_context(ProcessPoolExecutor(mp_context=get_context("spawn")))
-        results = _results(_batches(todo, outcome), packed(units), executor)
+    with _workers(executor, len(todo)) as workers:
+        results = _results(_batches(todo, outcome), packed(units), workers)
         results = chain(filter(None, [next(results, None)]), results)  # they are on their way while nbgrader is imported
-        _write_all(results, planned, same, before, units, course, outcome, progress)
+        _write_all(results, planned, same, before, units, course, db, outcome, progress)
     return outcome
+
+
+@contextlib.contextmanager
+def _workers(executor: Executor | None, hand_ins: int) -> Iterator[Executor | None]:
+    """Who does the work: the executor that is given, else worker processes where it pays to start them, else nobody but us."""
+    if executor is None and hand_ins >= FEWEST_FOR_WORKERS and (os.cpu_count() or 1) > 1:
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as executor:
+            yield executor
+    else:
+        yield executor
 
 
 def plan(source: Path, course: Path, units: dict[str, Unit]) -> tuple[list[Planned], list[tuple[str, str]]]:
@@ -96,7 +107,7 @@ def plan(source: Path, course: Path, units: dict[str, Unit]) -> tuple[list[Plann
     """
     if source.resolve() == course.resolve():
         source = course / "submitted"  # else masters and exercises would be taken for hand-ins
-    rules = {name: rules_digest(course, name) for name in units}
+    rules = rules_digests(course, units)
     planned: list[Planned] = []
     attention: list[tuple[str, str]] = []
     for one in collect(source, units, read_who(course)):
@@ -178,14 +189,14 @@ def _results(batches: Iterable[Batch], units: bytes, executor: Executor | None) 
         yield result()
 
 
-def _write_all(results, planned: list[Planned], same: set, before, units, course: Path, outcome: Outcome, progress) -> None:
-    from readtwice.gradebook import late_penalties, open_gradebook, save_unit, teachers_config, unit_standings, write_grades
+def _write_all(results, planned: list[Planned], same: set, before, units, course: Path, db: str, outcome: Outcome, progress) -> None:
+    from readtwice.gradebook import late_penalties, open_gradebook, said_plainly, save_unit, teachers_config, unit_standings, write_grades
 
     config = teachers_config(course)
-    with open_gradebook(course) as gradebook:
+    with open_gradebook(course, db) as gradebook, said_plainly():
         for unit in units.values():
             try:
-                save_unit(gradebook, unit, course)
+                save_unit(gradebook, unit)
             except RuntimeError as error:  # nbgrader's word for cells that came or went
                 raise UnitProblem(
                     f"{unit.name} has other cells now than when hand-ins were marked with it. "
@@ -316,22 +327,23 @@ def marks_of(course: Path, who: tuple[str, str], unit: Unit) -> dict[str, Marks]
     return mark_tasks(read_notebook(_places(course, who)[0]), unit)
 
 
-def whole_class(course: Path, units: dict[str, Unit], executor: Executor | None = None) -> Outcome:
+def whole_class(course: Path, units: dict[str, Unit], executor: Executor | None = None, db: str = "") -> Outcome:
     """What has come of every hand-in that was ever marked in this course, for the class report."""
     from readtwice.gradebook import open_gradebook, unit_standings
 
-    outcome, blob = Outcome(), packed(units)
-    with open_gradebook(course) as gradebook:
+    outcome = Outcome()
+    paths: dict[str, list[Path]] = {}
+    with open_gradebook(course, db) as gradebook:
         for name, unit in units.items():
-            standings = sorted(unit_standings(gradebook, unit).items())
-            there = [(student, standing) for student, standing in standings if _places(course, (student, name))[0].is_file()]
-            for student, standing in there:
-                outcome.points[student, name] = standing.points
-                outcome.by_hand[student, name] = len(standing.pending)
-            paths = [_places(course, (student, name))[0] for student, _ in there]
-            parts = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
-            counted = executor.map(tally_files, [blob] * len(parts), [name] * len(parts), parts) if executor else (
-                tally_files(blob, name, part) for part in parts)  # fmt: skip
-            for tallies in counted:
-                take_all(outcome.tallies, tallies)
+            for student, standing in sorted(unit_standings(gradebook, unit).items()):
+                path, _ = _places(course, (student, name))
+                if path.is_file():
+                    outcome.points[student, name] = standing.points
+                    outcome.by_hand[student, name] = len(standing.pending)
+                    paths.setdefault(name, []).append(path)
+    parts = [(name, held[start : start + BATCH]) for name, held in paths.items() for start in range(0, len(held), BATCH)]
+    with _workers(executor, len(outcome.points)) as workers:
+        count = partial(tally_files, packed(units))
+        for tallies in (workers.map if workers else map)(count, *zip(*parts, strict=True)) if parts else ():
+            take_all(outcome.tallies, tallies)
     return outcome

@@ -53,12 +53,21 @@ def remember(course: Path, marked: Iterable[Before]) -> None:
         file.write("".join(f"\n{json.dumps(asdict(one))}" for one in marked))
 
 
-def rules_digest(course: Path, unit: str) -> bytes:
-    """A digest of all that decides how a unit is marked: its master and exercise, the keys, and this package."""
+def rules_digests(course: Path, units: Iterable[str]) -> dict[str, bytes]:
+    """A digest for each unit of all that decides how it is marked: its master and exercise, the keys, and this package."""
     package = Path(__file__).parent
-    own = [master_path(course, unit), release_path(course, unit), *sorted((course / "solutions" / "keys").rglob("*.csv"))]
-    digest = hashlib.blake2b()
-    for path in [*own, *sorted(path for path in package.rglob("*") if path.suffix in _CODE)]:
+    shared = _digest(
+        [
+            *sorted((course / "solutions" / "keys").rglob("*.csv")),
+            *sorted(path for path in package.rglob("*") if path.suffix in _CODE),
+        ]
+    )
+    return {name: shared + _digest([master_path(course, name), release_path(course, name)]) for name in units}
+
+
+def _digest(paths: Iterable[Path]) -> bytes:
+    digest = hashlib.blake2b(digest_size=20)
+    for path in paths:
         digest.update(path.name.encode() + b"\0" + hashlib.blake2b(path.read_bytes()).digest())
     return digest.digest()
 

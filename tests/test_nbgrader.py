@@ -208,7 +208,7 @@ def test_without_this_courses_configuration_the_right_answers_earn_nothing(tmp_p
     hand_in(course, {"master": read_notebook(master_path(ROOT, UNIT))})
     start_gradebook(course)
     with open_gradebook(course) as gradebook:
-        save_unit(gradebook, read_unit(course, UNIT), course)
+        save_unit(gradebook, read_unit(course, UNIT))
     nbgrader(course, "autograde", UNIT)
     with open_gradebook(course) as gradebook:
         scores = {g.name: g.auto_score for g in gradebook.find_submission(UNIT, "master").notebooks[0].grades}
