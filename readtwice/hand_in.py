@@ -22,6 +22,8 @@ LONGEST_REST = 20_000
 SELF_CHECK = "self-check"  # tag of a cell in which students write what they compare themselves
 _INERT = '<pre class="readtwice-written mathjax_ignore tex2jax_ignore" style="white-space:pre-wrap;font:inherit">'
 _INERT_CELL = re.compile(re.escape(_INERT) + r"([^<>]*)</pre>")
+_SAID = re.compile(r"^[ \t]{0,9}([^:#%=\n]{1,60}?):[ \t]{0,9}[^\s_.?…-]", re.MULTILINE)
+_ANSWERS = re.compile(r"^(?=[ \t]{0,9}%%[ \t]{0,9}answers\b)", re.MULTILINE)
 _HEAD = re.compile(r"^[ \t]{0,9}=?[ \t]{0,9}([^:#%\n]{1,60}?):", re.MULTILINE)
 
 
@@ -34,7 +36,7 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
     one cell at the end, with a note on each thing that was mended.
     """
     fresh = {**release, "cells": [dict(cell) for cell in release["cells"]]}  # no more than the cells' own texts and outputs will change
-    theirs = cells_of(student)
+    theirs = _unmerged(cells_of(student))
     claims = _claims(theirs, fresh["cells"])
     claimed = {i for found in claims.values() for i in found}
     free = [i for i, cell in enumerate(theirs) if i not in claimed and source_of(cell).strip()]
@@ -54,11 +56,15 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
         header = cell["source"].split("\n")[0] if read_header(cell["source"]) else ""
         changed = [i for i in found if _squeeze(source_of(theirs[i])) not in ("", _squeeze(cell["source"]))]
         if changed:
-            best = max(changed, key=lambda i: len(source_of(theirs[i])))
-            cell["source"] = source_of(theirs[best])
-            if rest := [i for i in changed if i != best]:
+            best = max(changed, key=lambda i: (len(_answered(source_of(theirs[i]))) if header else 0, len(source_of(theirs[i]))))
+            parts = _parts(best, [*changed, *_beside(target, cell, claims, free, theirs)], theirs) if header else [best]
+            cell["source"] = "\n".join(source_of(theirs[i]) for i in parts)
+            if len(parts) > 1:
+                notes.append("An answer was split over several cells. They were put together and marked.")
+            if rest := [i for i in changed if i not in parts]:
                 free += rest
                 notes.append("One answer stood in this notebook twice. The longer one was marked; the other is shown at the end.")
+            free = [i for i in free if i not in parts]
         elif beside := _beside(target, cell, claims, free, theirs):
             cell["source"] = "\n\n".join(source_of(theirs[i]) for i in beside)
             taken = set(beside)
@@ -138,6 +144,32 @@ def _beside(target: int, cell: Cell, claims: dict[int, list[int]], free: list[in
         return here
     heads = _heads(cell["source"])
     return [i for i in here if heads & _heads(source_of(theirs[i]))]
+
+
+def _unmerged(cells: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The cells with each that holds several answers cut before every ``%%answers`` line, as if they had never been merged."""
+    apart: list[Mapping[str, Any]] = []
+    for cell in cells:
+        parts = [part.rstrip("\n") for part in _ANSWERS.split(source_of(cell)) if part.strip()]
+        apart.append({**cell, "source": parts[0]} if len(parts) > 1 else cell)
+        apart += [{"cell_type": "code", "source": part} for part in parts[1:]]
+    return apart
+
+
+def _parts(best: int, others: list[int], theirs: list[Mapping[str, Any]]) -> list[int]:
+    """Which of the student's cells together are an answer: the best one, and those that answer what it leaves open."""
+    parts, answered = [best], _answered(source_of(theirs[best]))
+    for i in others:
+        more = _answered(source_of(theirs[i]))
+        if i != best and answered and more and not answered & more:
+            parts.append(i)
+            answered |= more
+    return sorted(parts)
+
+
+def _answered(source: str) -> set[str]:
+    """What stands before the colons of those lines that are no given ones and have something behind the colon."""
+    return {head.strip().casefold() for head in _SAID.findall(source)}
 
 
 def _heads(source: str) -> set[str]:

@@ -283,3 +283,41 @@ def test_whatever_is_handed_in_the_points_are_plain_floats_within_the_tasks(note
     for c in restored["cells"]:
         if c["cell_type"] == "markdown" and (is_solution(c) or c["id"] == NOTES):
             assert Page(c["source"]).elements <= {"pre", "h3", "ul", "li", "p"}
+
+
+def halves(source: str) -> tuple[str, str]:
+    """An answer cell's text as JupyterLab splits it in the middle."""
+    lines = source.split("\n")
+    return "\n".join(lines[: len(lines) // 2]), "\n".join(lines[len(lines) // 2 :])
+
+
+@pytest.mark.parametrize("keeps", ["all", "only-the-first", "none"], ids=lambda keeps: f"metadata: {keeps}")
+def test_an_answer_that_was_split_is_put_together_and_marked_whole(keeps, master, exercise, unit):
+    whole = mark_tasks(restore(copy.deepcopy(master), exercise), unit)
+    at = next(i for i, c in enumerate(master["cells"]) if grade_id(c) == "voice-answers")
+    first, second = halves(master["cells"][at]["source"])
+    bare = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    kept = master["cells"][at]
+    pair = [{**(kept if keeps != "none" else bare), "source": first}, {**(kept if keeps == "all" else bare), "id": "new", "source": second}]
+    master["cells"][at : at + 1] = pair
+    restored = restore(master, exercise)
+    assert mark_tasks(restored, unit) == whole
+    assert any("split over several cells" in note for note in notes_of(restored))
+
+
+def test_two_answers_in_one_cell_are_taken_apart_again(master, exercise, unit):
+    whole = mark_tasks(restore(copy.deepcopy(master), exercise), unit)
+    voice, shares = cell(master, "voice-answers"), cell(master, "shares-answers")
+    voice["source"] += "\n" + shares["source"]
+    master["cells"].remove(shares)
+    assert mark_tasks(restore(master, exercise), unit) == whole
+
+
+def test_of_two_answers_to_the_same_items_one_is_marked_and_the_other_shown(master, exercise, unit):
+    at = next(i for i, c in enumerate(master["cells"]) if grade_id(c) == "voice-answers")
+    other = {**master["cells"][at], "id": "copy", "source": "%%answers voice\n1.3: distance"}
+    master["cells"].insert(at + 1, other)
+    restored = restore(master, exercise)
+    assert mark_tasks(restored, unit)["voice"].score == 1
+    assert "1.3: distance" in shown_at_end(restored)
+    assert any("twice" in note for note in notes_of(restored))
