@@ -39,7 +39,7 @@ test: $(VENV)/ready
 
 lock: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test --extra postgres --extra cluster pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) demo-course .pytest_cache .ruff_cache .hypothesis dist test-results

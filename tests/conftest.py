@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import random
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -161,3 +162,15 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Visit:
     from browsing import watched
 
     return partial(watched, browser, request.node.name)
+
+
+def hand_in_class(course: Path, students: int = 7) -> Path:
+    """Let simulated readers hand unit 1 in, into nbgrader's submitted/ tree of a course."""
+    from readtwice.readers import WAYS, hand_in_of
+
+    unit = read_unit(course, UNIT)
+    for n in range(students):
+        path = course / "submitted" / f"reader-{n}" / UNIT / f"{UNIT}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(hand_in_of(WAYS[n % len(WAYS)], unit, random.Random(n)), encoding="utf-8")
+    return course
