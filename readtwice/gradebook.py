@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from nbgrader.api import Assignment, Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import and_, insert, or_, select, text, update
+from sqlalchemy import and_, func, insert, or_, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -230,17 +230,32 @@ def write_grades(gradebook: Gradebook, path: Path) -> None:
     file = io.StringIO()
     table = csv.writer(file, lineterminator="\n")
     table.writerow(COLUMNS)
-    students = sorted(gradebook.students, key=lambda student: student.id)
+    db = gradebook.db
+    students = db.execute(select(Student.id, Student.last_name, Student.first_name, Student.email).order_by(Student.id)).all()
     for assignment in gradebook.assignments:
-        handed_in = {submission.student_id: submission for submission in assignment.submissions}
+        handed_in = _handed_in(db, assignment.id)
         for student in students:
-            submission = handed_in.get(student.id)
-            raw = submission.score if submission else 0.0
-            penalty = (submission.late_submission_penalty or 0.0) if submission else 0.0
-            texts = (assignment.name, assignment.duedate, submission.timestamp if submission else None,
-                     student.id, student.last_name, student.first_name, student.email)  # fmt: skip
+            timestamp, raw, penalty = handed_in.get(student.id, (None, 0.0, 0.0))
+            texts = (assignment.name, assignment.duedate, timestamp, *student)
             table.writerow([*map(_no_formula, texts), raw, penalty, max(0.0, raw - penalty), assignment.max_score])
     replace_file(path, file.getvalue().encode())
+
+
+def _handed_in(db, assignment: str) -> dict[str, tuple[Any, float, float]]:
+    """Time, points and penalty of each hand-in of an assignment, by student, in one question however many there are."""
+    points = (
+        select(SubmittedNotebook.id, func.sum(Grade.score).label("points"))
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .group_by(SubmittedNotebook.id)
+        .subquery()
+    )
+    query = (
+        select(SubmittedAssignment.student_id, SubmittedAssignment.timestamp, points.c.points, SubmittedNotebook.late_submission_penalty)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .outerjoin(points, points.c.id == SubmittedNotebook.id)
+        .where(SubmittedAssignment.assignment_id == assignment)
+    )
+    return {student: (timestamp, raw or 0.0, penalty or 0.0) for student, timestamp, raw, penalty in db.execute(query)}
 
 
 def _no_formula(value: Any) -> str:

@@ -14,8 +14,9 @@ from readtwice.cells import Cell, grade_id, is_solution, is_written, source_of
 from readtwice.collect import Refused, Unreadable, parse
 from readtwice.feedback import earned
 from readtwice.hand_in import make_inert, mark_tasks, notes_of, other_text, restore
+from readtwice.marking import Marks
 from readtwice.page import NO_RESPONSE, page
-from readtwice.tally import Tallies, tally
+from readtwice.tally import Tallies, take_all, tally
 from readtwice.units import Unit, read_notebook
 
 
@@ -27,6 +28,7 @@ class HandIn:
     student: str
     unit: str
     content: bytes
+    counts: bool = True  # whether it goes into the tallies: the newest of a student and unit does
 
 
 @dataclass(frozen=True)
@@ -79,19 +81,28 @@ def _unpacked(units: bytes) -> dict[str, Unit]:
     return pickle.loads(units)  # ours: made by `packed` in the process that sends the batch
 
 
-def mark_batch(units: bytes, batch: Sequence[HandIn]) -> list[Marked | Refused]:
-    """Mark hand-ins, in their order; one that cannot be read is refused, with the reason. No student code runs."""
+def mark_batch(units: bytes, batch: Sequence[HandIn]) -> tuple[list[Marked | Refused], Tallies]:
+    """Mark hand-ins, in their order, and count what they did; one that cannot be read is refused, with the reason.
+
+    No student code runs.
+    """
     marked: list[Marked | Refused] = []
+    tallies: Tallies = {}
     for one in batch:
+        unit = _unpacked(units)[one.unit]
         try:
-            marked.append(mark_one(one, _unpacked(units)[one.unit]))
+            done, marks = mark_one(one, unit)
         except Unreadable as error:
             marked.append(Refused(one.where, str(error)))
-    return marked
+        else:
+            marked.append(done)
+            if one.counts:
+                take_all(tallies, tally([marks], unit))
+    return marked, tallies
 
 
-def mark_one(hand_in: HandIn, unit: Unit) -> Marked:
-    """Read and mark one hand-in; raises Unreadable with the reason in plain words."""
+def mark_one(hand_in: HandIn, unit: Unit) -> tuple[Marked, dict[str, Marks]]:
+    """Read and mark one hand-in, with its marks by test cell; raises Unreadable with the reason in plain words."""
     notebook = poured(hand_in.content, unit)
     marks = mark_tasks(notebook, unit)
     released = {grade_id(cell): source_of(cell) for cell in unit.release["cells"] if is_solution(cell)}
@@ -105,7 +116,9 @@ def mark_one(hand_in: HandIn, unit: Unit) -> Marked:
         frozenset(name for name, value in points.items() if value is None),
     )
     html = page(notebook, unit.name, hand_in.student, expected.scores, expected.comments, expected.pending)
-    return Marked(hand_in.where, hand_in.student, unit.name, notebook_text(notebook), html, expected, points, untouched, notes_of(notebook))
+    written = notebook_text(notebook)
+    marked = Marked(hand_in.where, hand_in.student, unit.name, written, html, expected, points, untouched, notes_of(notebook))
+    return marked, marks
 
 
 def poured(content: bytes, unit: Unit) -> Cell:

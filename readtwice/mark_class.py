@@ -39,7 +39,8 @@ class Outcome:
 
     points: dict[tuple[str, str], float] = field(default_factory=dict)
     by_hand: dict[tuple[str, str], int] = field(default_factory=dict)
-    tallies: Tallies = field(default_factory=dict)
+    tallies: Tallies = field(default_factory=dict, compare=False)
+    counted: set[tuple[str, str]] = field(default_factory=set, compare=False)  # whose hand-ins are in the tallies
     attention: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
 
@@ -84,9 +85,9 @@ def mark_class(
     same = {who for who, one in newest.items() if who in before and before[who].hand_in == one.digest and _stands(course, who)}
     todo = [one for one in planned if one.who not in same]
     with _workers(executor, len(todo)) as workers:
-        results = _results(_batches(todo, outcome), packed(units), workers)
+        results = _results(_batches(todo, newest, outcome), packed(units), workers, outcome)
         results = chain(filter(None, [next(results, None)]), results)  # they are on their way while nbgrader is imported
-        _write_all(results, planned, same, before, units, course, db, outcome, progress)
+        _write_all(results, planned, newest, same, before, units, course, db, outcome, progress)
     return outcome
 
 
@@ -146,7 +147,7 @@ def _unit_of(notebook: Any, units: dict[str, Unit]) -> str:
     return best if best and shared[best] else ""
 
 
-def _batches(planned: Iterable[Planned], outcome: Outcome) -> Iterator[Batch]:
+def _batches(planned: Iterable[Planned], newest: Mapping[tuple[str, str], Planned], outcome: Outcome) -> Iterator[Batch]:
     batch: Batch = []
     size = 0
     for one in planned:
@@ -155,7 +156,7 @@ def _batches(planned: Iterable[Planned], outcome: Outcome) -> Iterator[Batch]:
         except Unreadable as error:
             outcome.attention.append((one.found.where, str(error)))
             continue
-        batch.append((one, HandIn(one.found.where, one.student, one.unit, content)))
+        batch.append((one, HandIn(one.found.where, one.student, one.unit, content, one is newest[one.who])))
         size += len(content)
         if len(batch) >= BATCH or size >= LARGEST_BATCH:
             yield batch
@@ -164,7 +165,9 @@ def _batches(planned: Iterable[Planned], outcome: Outcome) -> Iterator[Batch]:
         yield batch
 
 
-def _results(batches: Iterable[Batch], units: bytes, executor: Executor | None) -> Iterator[list[tuple[Planned, Marked | Refused]]]:
+def _results(
+    batches: Iterable[Batch], units: bytes, executor: Executor | None, outcome: Outcome
+) -> Iterator[list[tuple[Planned, Marked | Refused]]]:
     """What marking brought, batch after batch in their order; a few batches are on their way at a time."""
     waiting: deque[tuple[Batch, Future | None]] = deque()
 
@@ -172,10 +175,14 @@ def _results(batches: Iterable[Batch], units: bytes, executor: Executor | None) 
         batch, future = waiting.popleft()
         hand_ins = [hand_in for _, hand_in in batch]
         try:
-            marked = future.result() if future else mark_batch(units, hand_ins)
+            marked, tallies = future.result() if future else mark_batch(units, hand_ins)
         except BrokenExecutor:  # a worker was killed, perhaps for want of memory: do it here
-            marked = mark_batch(units, hand_ins)
-        return [(planned, one) for (planned, _), one in zip(batch, marked, strict=True)]
+            marked, tallies = mark_batch(units, hand_ins)
+        take_all(outcome.tallies, tallies)
+        pairs = [(planned, one) for (planned, _), one in zip(batch, marked, strict=True)]
+        counts = zip(pairs, hand_ins, strict=True)
+        outcome.counted |= {planned.who for (planned, one), hand_in in counts if hand_in.counts and isinstance(one, Marked)}
+        return pairs
 
     for batch in batches:
         try:
@@ -189,7 +196,9 @@ def _results(batches: Iterable[Batch], units: bytes, executor: Executor | None) 
         yield result()
 
 
-def _write_all(results, planned: list[Planned], same: set, before, units, course: Path, db: str, outcome: Outcome, progress) -> None:
+def _write_all(
+    results, planned: list[Planned], newest, same: set, before, units, course: Path, db: str, outcome: Outcome, progress
+) -> None:
     from readtwice.gradebook import late_penalties, open_gradebook, said_plainly, save_unit, teachers_config, unit_standings, write_grades
 
     config = teachers_config(course)
@@ -215,7 +224,7 @@ def _write_all(results, planned: list[Planned], same: set, before, units, course
             _keep(who, seen[who], standings[who[1]][who[0]], before[who], course, outcome)
         done = len(kept)
         progress(done, len(planned))
-        again = _results(_batches([one for one in planned if one.who in gone], outcome), packed(units), None)
+        again = _results(_batches([one for one in planned if one.who in gone], newest, outcome), packed(units), None, outcome)
         for batch in chain(results, again):
             for one, marked in batch:
                 if isinstance(marked, Refused):
@@ -312,7 +321,7 @@ def _page(who: tuple[str, str], notebook: Any, standing: Standing) -> str:
 def _write_files(course: Path, one: Planned, marked: Marked, standing: Standing) -> None:
     notebook, path = _places(course, one.who)
     for place in (notebook, path):
-        place.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(place.parent, exist_ok=True)
     replace_file(notebook, marked.notebook)
     os.chmod(notebook, 0o444)  # as nbgrader leaves it
     html = marked.page if standing == marked.expected else _page(one.who, json.loads(marked.notebook), standing)
@@ -327,11 +336,19 @@ def marks_of(course: Path, who: tuple[str, str], unit: Unit) -> dict[str, Marks]
     return mark_tasks(read_notebook(_places(course, who)[0]), unit)
 
 
-def whole_class(course: Path, units: dict[str, Unit], executor: Executor | None = None, db: str = "") -> Outcome:
-    """What has come of every hand-in that was ever marked in this course, for the class report."""
+def whole_class(
+    course: Path, units: dict[str, Unit], marked: Outcome | None = None, executor: Executor | None = None, db: str = ""
+) -> Outcome:
+    """What has come of every hand-in that was ever marked in this course, for the class report.
+
+    `marked` is the outcome of marking, whose hand-ins are counted already.
+    """
     from readtwice.gradebook import open_gradebook, unit_standings
 
     outcome = Outcome()
+    if marked:
+        take_all(outcome.tallies, marked.tallies)
+        outcome.counted |= marked.counted
     paths: dict[str, list[Path]] = {}
     with open_gradebook(course, db) as gradebook:
         for name, unit in units.items():
@@ -340,9 +357,11 @@ def whole_class(course: Path, units: dict[str, Unit], executor: Executor | None 
                 if path.is_file():
                     outcome.points[student, name] = standing.points
                     outcome.by_hand[student, name] = len(standing.pending)
-                    paths.setdefault(name, []).append(path)
+                    if (student, name) not in outcome.counted:
+                        outcome.counted.add((student, name))
+                        paths.setdefault(name, []).append(path)
     parts = [(name, held[start : start + BATCH]) for name, held in paths.items() for start in range(0, len(held), BATCH)]
-    with _workers(executor, len(outcome.points)) as workers:
+    with _workers(executor, sum(map(len, paths.values()))) as workers:
         count = partial(tally_files, packed(units))
         for tallies in (workers.map if workers else map)(count, *zip(*parts, strict=True)) if parts else ():
             take_all(outcome.tallies, tallies)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,7 +15,9 @@ from conftest import UNIT, answered, cell
 import readtwice.mark_class
 from readtwice.gradebook import open_gradebook
 from readtwice.mark_batch import mark_batch
+from readtwice.mark_class import whole_class
 from readtwice.marked_before import FILE
+from readtwice.units import read_unit, unit_names
 
 ESSAY = "I chose 19.3. The label is distance."
 
@@ -182,3 +185,14 @@ def test_it_makes_no_difference_who_does_the_work(executor, handed_in, monkeypat
     with executor:
         assert mark(handed_in, executor=executor) == first
     assert (files_of(handed_in), grades(handed_in)) == (files, table)
+
+
+def test_what_was_counted_while_marking_is_what_counting_again_gives(handed_in):
+    units = {name: read_unit(handed_in, name) for name in unit_names(handed_in)}
+    path = handed_in / "in" / f"anna_{UNIT}.ipynb"
+    path.parent.mkdir()
+    path.write_bytes((handed_in / "submitted" / "anna" / UNIT / f"{UNIT}.ipynb").read_bytes())
+    os.utime(path, (1, 1))
+    shutil.copytree(handed_in / "submitted", handed_in / "in", dirs_exist_ok=True)
+    outcome = mark(handed_in, handed_in / "in")
+    assert whole_class(handed_in, units, outcome).tallies == whole_class(handed_in, units).tallies
