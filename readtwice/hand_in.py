@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import escape, unescape
 from typing import Any
 
@@ -45,7 +46,7 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
     for target, cell in enumerate(fresh["cells"]):
         found = claims.get(target, [])
         if not is_solution(cell):
-            changed = [i for i in found if not is_test(cell) and _squeeze(source_of(theirs[i])) not in ("", _squeeze(cell["source"]))]
+            changed = [i for i in found if not is_test(cell) and _says_other(source_of(theirs[i]), cell["source"])]
             if SELF_CHECK in cell["metadata"].get("tags", []):
                 own += changed
             else:
@@ -54,7 +55,7 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
                 notes.append("A check cell was missing from this notebook. It was put back; nothing is lost.")
             continue
         header = cell["source"].split("\n")[0] if read_header(cell["source"]) else ""
-        changed = [i for i in found if _squeeze(source_of(theirs[i])) not in ("", _squeeze(cell["source"]))]
+        changed = [i for i in found if _says_other(source_of(theirs[i]), cell["source"])]
         if changed:
             best = max(changed, key=lambda i: (len(_answered(source_of(theirs[i]))) if header else 0, len(source_of(theirs[i]))))
             parts = _parts(best, [*changed, *_beside(target, cell, claims, free, theirs)], theirs) if header else [best]
@@ -106,16 +107,23 @@ def _headed(source: str, header: str) -> str:
 
 def _claims(theirs: list[Mapping[str, Any]], cells: list[Cell]) -> dict[int, list[int]]:
     """For each released cell, which of the student's cells are that cell."""
-    by_name: dict[tuple[str, Any], int] = {}
-    for target, cell in enumerate(cells):
-        for name in names_of(cell):
-            by_name.setdefault(name, target)
+    by_name = _by_name(tuple((grade_id(cell), cell.get("id"), cell["source"]) for cell in cells))
     claims: dict[int, list[int]] = {}
     for i, cell in enumerate(theirs):
         target = next((by_name[name] for name in names_of(cell) if name in by_name), None)  # names are made as they are asked for
         if target is not None:
             claims.setdefault(target, []).append(i)
     return claims
+
+
+@lru_cache(maxsize=32)
+def _by_name(cells: tuple[tuple[str, str | None, str], ...]) -> dict[tuple[str, Any], int]:
+    """The place of each released cell by all its names; a class's hand-ins are poured into the same few exercises."""
+    by_name: dict[tuple[str, Any], int] = {}
+    for target, (name, id_, source) in enumerate(cells):
+        for known in names_of({"id": id_, "source": source, "metadata": {"nbgrader": {"grade_id": name}}}):
+            by_name.setdefault(known, target)
+    return by_name
 
 
 def names_of(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -129,6 +137,11 @@ def names_of(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "header", header
     if squeezed := _squeeze(source):
         yield "source", squeezed
+
+
+def _says_other(theirs: str, released: str) -> bool:
+    """Whether a student's cell says anything, and anything else than the released one; space does not count."""
+    return theirs != released and _squeeze(theirs) not in ("", _squeeze(released))
 
 
 def _squeeze(source: str) -> str:

@@ -137,17 +137,26 @@ def tally_files(units: bytes, name: str, paths: Sequence[Path]) -> Tallies:
 
 def notebook_text(notebook: Mapping) -> bytes:
     """A notebook as nbformat writes it, byte for byte; cells that stand in every hand-in are written out once."""
-    cells = ",\n".join(_cell(json.dumps(cell, ensure_ascii=False, sort_keys=True)) for cell in notebook["cells"])
+    cells = ",\n".join(_written(cell) if cell.get("outputs") or is_solution(cell) else _cell(_compact(cell)) for cell in notebook["cells"])
     frame = json.dumps({**notebook, "cells": []}, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
     return (frame.replace('"cells": []', f'"cells": [\n{cells}\n ]', 1) + "\n").encode()
 
 
-@lru_cache(maxsize=1024)
-def _cell(cell: str) -> str:
-    """A cell with its texts as lists of lines, indented as it stands in a notebook."""
-    from nbformat.notebooknode import from_dict
-    from nbformat.v4.rwbase import split_lines
+def _compact(cell: Mapping) -> str:
+    return json.dumps(cell, ensure_ascii=False, sort_keys=True)
 
-    held = from_dict({"cells": [json.loads(cell)]})
-    text = json.dumps(split_lines(held)["cells"][0], ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
-    return "\n".join(f"  {line}" for line in text.split("\n"))
+
+@lru_cache(maxsize=1024)
+def _cell(compact: str) -> str:
+    return _written(json.loads(compact))
+
+
+def _written(cell: Mapping) -> str:
+    """A cell with its texts as lists of lines, indented as it stands in a notebook."""
+    held = {**cell, "source": cell["source"].splitlines(keepends=True)}
+    if "outputs" in cell:
+        held["outputs"] = [
+            {**o, "data": {kind: text.splitlines(keepends=True) for kind, text in o["data"].items()}} for o in cell["outputs"]
+        ]
+    text = json.dumps(held, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
+    return "  " + text.replace("\n", "\n  ")

@@ -17,6 +17,7 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from readtwice.build import notebook_bytes
 from readtwice.cells import Cell, grade_id, is_solution
 from readtwice.collect import Refused
 from readtwice.mark_batch import HandIn, Marked, mark_batch, packed
@@ -282,6 +283,7 @@ def test_whatever_is_handed_in_is_marked_within_bounds_and_inert_or_refused(name
     assert live(one.page) == []
     assert len(one.page) < 400_000
     notebook = json.loads(one.notebook)
+    assert notebook_bytes(notebook) == one.notebook
     released = {grade_id(cell): cell for cell in unit(name).release["cells"]}
     for cell in notebook["cells"]:
         if grade_id(cell):
