@@ -12,7 +12,6 @@ import json
 import os
 import platform
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -65,12 +64,15 @@ def timed(command: list[str], course: Path) -> tuple[float, float]:
     """Seconds of a command run in a course folder, and the most memory in MB that one of its processes held."""
     environment = {**os.environ, "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"}
     began = time.perf_counter()
-    child = subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, said = child.communicate()
-    seconds = time.perf_counter() - began
-    if child.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{said.decode()[-2000:]}")
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.DEVNULL, stderr=said)
+        _, status, used = os.wait4(child.pid, 0)  # its own memory and its children's, not that of an earlier command
+        seconds = time.perf_counter() - began
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            said.seek(0)
+            raise SystemExit(f"{' '.join(command)} failed:\n{said.read().decode()[-2000:]}")
+    return seconds, used.ru_maxrss / 1024
 
 
 def measured(name: str, sizes: tuple[int, ...], command: list[str], folder: Path, prepare=lambda course: None) -> dict:
