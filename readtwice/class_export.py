@@ -13,7 +13,7 @@ from readtwice.collect import Unreadable
 from readtwice.hand_in import mark_tasks
 from readtwice.kinds import questions_of
 from readtwice.mark_batch import poured
-from readtwice.mark_class import marks_of, plan, whole_class
+from readtwice.mark_class import content_of, marks_of, plan, so_far
 from readtwice.marking import Marks
 from readtwice.numbers import RECIPES
 from readtwice.schemes import layer_names
@@ -31,8 +31,8 @@ def handed_in(source: Path, course: Path, units: Mapping[str, Unit]) -> tuple[Ma
     planned, attention = plan(source, course, dict(units))
     for one in planned:
         try:
-            marked[one.who] = mark_tasks(poured(one.found.read(), units[one.unit]), units[one.unit])
-        except (Unreadable, OSError) as error:
+            marked[one.who] = mark_tasks(poured(content_of(one.found), units[one.unit]), units[one.unit])
+        except Unreadable as error:
             attention.append((one.found.where, str(error)))
     return marked, attention
 
@@ -41,7 +41,7 @@ def marked_so_far(course: Path, units: Mapping[str, Unit]) -> tuple[MarksOf, lis
     """The marks of all that was ever marked in this course; raises ClassProblem where nothing was."""
     if not (course / "autograded").is_dir():
         raise ClassProblem("Nothing has been marked in this course yet. Mark the hand-ins first, or say where they lie.")
-    return {who: marks_of(course, who, units[who[1]]) for who in whole_class(course, dict(units)).points}, []
+    return {who: marks_of(course, who, units[who[1]]) for who in so_far(course, dict(units))}, []
 
 
 def class_rows(marked: MarksOf, units: Mapping[str, Unit]) -> tuple[list[Row], list[str]]:

@@ -15,6 +15,7 @@ from readtwice.agreement import FEWEST
 from readtwice.answers import Answer, Answers
 from readtwice.forms import form_names
 from readtwice.schemes import layer_names, read_scheme
+from readtwice.spreadsheets import lines_of
 from readtwice.texts import TextNotFound, read_text
 
 COLUMNS = ("reader", "text", "layer", "item", "label")
@@ -141,11 +142,8 @@ def _table(path: Path) -> list[dict[str, str]]:
         content = path.read_bytes()
     except OSError as error:
         raise ClassProblem(f"{path.name} could not be read ({error.strerror}).") from None
-    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    first, _, _ = text.partition("\n")
-    parting = max(",;\t", key=first.count)
     try:
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=parting) if any(line)]
+        lines = [line for line in lines_of(content) if any(line)]
     except csv.Error:
         raise wrong from None
     head = [name.strip().casefold() for name in lines[0]] if lines else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from readtwice.agreement import FEWEST, Agreement, ItemSplit, agreement
 from readtwice.class_file import FILE, SIMULATED, ClassFile, ClassProblem, read_class, simulated_class
 from readtwice.learning import Change, change
-from readtwice.notebook import NotReady, Shown, _own_text, table
+from readtwice.notebook import NotReady, Shown, _own_text, _pandas, table
 from readtwice.schemes import read_scheme
 from readtwice.texts import read_text
 
@@ -160,10 +160,7 @@ def _print(lines: list[str]) -> None:
 
 
 def _frame(rows: list[tuple], columns: list[str]) -> pandas.DataFrame:
-    import pandas
-
-    pandas.set_option("display.max_colwidth", None)  # sentences are there to be read
-    return pandas.DataFrame(rows, columns=columns)
+    return _pandas().DataFrame(rows, columns=columns)
 
 
 def _framed(rows: list[tuple], columns: list[str], room: ClassFile) -> pandas.DataFrame:

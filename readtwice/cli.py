@@ -115,7 +115,7 @@ def mark(
         with _workers(scheduler) as executor:
             with _progress("Marking") as progress:
                 outcome = mark_class(hand_ins, folder, progress, executor, db)
-            whole = report(whole_class(folder, units, outcome, executor, db), units, outcome.attention)
+            whole = report(whole_class(folder, units, outcome, db), units, outcome.attention)
         replace_file(folder / "class-report.html", whole.encode())
     table = Table("student", "unit", "points so far", "of", "to mark by hand")
     for (student, unit), points in sorted(outcome.points.items())[:MOST_ROWS]:

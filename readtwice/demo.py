@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readtwice.course import CONFIG, FOLDERS, course_source
-from readtwice.mark_class import Outcome, mark_class, marks_of, whole_class
+from readtwice.mark_class import Outcome, mark_class, marks_of
 from readtwice.marking import Marks
 from readtwice.readers import Way, hand_in_of, ways_for
 from readtwice.report import report
@@ -64,6 +64,5 @@ def make_demo(folder: Path, students: int, seed: int, progress: Callable[[int, i
             path.parent.mkdir(parents=True)
             path.write_text(hand_in_of(way, unit, random.Random(f"{seed} {student} {name}")), encoding="utf-8")
     outcome = mark_class(folder / "submitted", folder, progress)
-    outcome.tallies = whole_class(folder, units).tallies
     (folder / "class-report.html").write_text(report(outcome, units, outcome.attention), encoding="utf-8")
     return Demo(folder, ways, units, outcome)

@@ -36,13 +36,7 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
     detail = (
         {"kind": scheme.detail, "options": [{"name": o, "meaning": m} for o, m in scheme.options]} if scheme and scheme.detail else None
     )
-    return {
-        "version": 1,
-        "layer": kind.name,
-        "text": text.name,
-        "title": text.title,
-        "notice": text.about["notice"],
-        "question": kind.question,
+    return _frame(kind.name, kind.question, text) | {
         "things": kind.things,
         "view": "text" if kind.is_layer and kind.whole and kind.things == "sentences" else "table",
         "whole": kind.whole,
@@ -59,16 +53,13 @@ def form_data(kind: Kind, text: Text) -> dict[str, Any]:
 def number_form(name: str, text: Text) -> dict[str, Any]:
     """What a form for a cell of numbers shows: a field for each number that could be asked, whose name is its id."""
     recipe = RECIPES[name]
-    frame = {
-        "version": 1,
-        "layer": name,
-        "text": text.name,
-        "title": text.title,
-        "notice": text.about["notice"],
-        "question": recipe.question,
-    }
     fields = {"things": "numbers", "view": "table", "whole": False, "objections": False, "labels": [], "detail": None, "field": NUMBER}
-    return frame | fields | {"speakers": [], "items": [{"id": one, "text": ""} for one in recipe.names(text)]}
+    return _frame(name, recipe.question, text) | fields | {"speakers": [], "items": [{"id": one, "text": ""} for one in recipe.names(text)]}
+
+
+def _frame(layer: str, question: str, text: Text) -> dict[str, Any]:
+    notice = text.about["notice"]
+    return {"version": 1, "layer": layer, "text": text.name, "title": text.title, "notice": notice, "question": question}
 
 
 def _items(kind: Kind, text: Text) -> list[dict[str, Any]]:

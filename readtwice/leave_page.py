@@ -11,7 +11,7 @@ from readtwice.claim_reviews import claim_reviews
 from readtwice.keys import ITSELF
 from readtwice.kinds import OMISSION as WHOLE_TEXT
 from readtwice.marked_text import INK
-from readtwice.notebook import NotReady, Shown, _labels, _own_text, _say
+from readtwice.notebook import NotReady, Shown, _labels, _own_text, _pandas, _say
 from readtwice.sources import OMISSION, Card, read_sources
 from readtwice.texts import Text
 
@@ -110,7 +110,7 @@ def claim_review(layer: str = VERDICT) -> Shown:
     written = json.dumps(reviews, indent=2, ensure_ascii=False)
     html = (
         f'<div class="mathjax_ignore tex2jax_ignore"><pre style="{_PRE}">{escape(written)}</pre>'
-        f'<p style="font-size:.85em">{escape(text.title)}. {escape(text.about["notice"])}</p></div>'
+        f'<p style="font-size:.85em">{escape(text.foot)}</p></div>'
     )
     return Shown(html, f"{written}\n{text.about['notice']}")
 
@@ -122,9 +122,6 @@ def source_table() -> pandas.DataFrame:
     so that a merge with ``table("verdict")`` on item and source finds every source that a verdict can
     name. Cards on the whole text are not in it. Raises NotReady where no text is open.
     """
-    import pandas
-
-    pandas.set_option("display.max_colwidth", None)
     text = _own_text("")
     pack = read_sources(text.name)
     rows = []
@@ -133,4 +130,4 @@ def source_table() -> pandas.DataFrame:
         rows += [(item, c.id, c.kind, c.publisher, c.date, c.title, c.says) for c in held]
         if held:
             rows.append((item, ITSELF, ITSELF, "the text itself", "", "", ""))
-    return pandas.DataFrame(rows, columns=["item", "source", "kind", "who", "when", "title", "says"])
+    return _pandas().DataFrame(rows, columns=["item", "source", "kind", "who", "when", "title", "says"])

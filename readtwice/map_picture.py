@@ -47,8 +47,8 @@ def draw(arrows: Mapping[str, str], boxes: Sequence[Box], text: Text, without: s
         html += "".join(f'<div style="margin:.3em 0">{_html(tree, boxes, states)}</div>' for tree in grown)
         plain += [f"{head}:"] * bool(head) + [line for tree in grown for line in _lines(tree, boxes, states)]
     html += f'<p style="margin:.6em 0 0">{escape(said[-1])}</p>'
-    html += f'<p style="margin:.4em 0 0;font-size:.8em">{escape(text.title)}. {escape(text.about["notice"])}</p>'
-    plain += [said[-1], f"{text.title}. {text.about['notice']}"]
+    html += f'<p style="margin:.4em 0 0;font-size:.8em">{escape(text.foot)}</p>'
+    plain += [said[-1], text.foot]
     label = escape(f"Argument map as an outline. {'; '.join(line.strip() for line in plain)}")
     return f'<div role="group" aria-label="{label}" style="{_FRAME}">{html}</div>', "\n".join(plain)
 

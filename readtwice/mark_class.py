@@ -122,7 +122,7 @@ def plan(source: Path, course: Path, units: dict[str, Unit]) -> tuple[list[Plann
 def _planned(one: Found | Refused, units: dict[str, Unit], rules: Mapping[str, bytes]) -> Planned:
     if isinstance(one, Refused):
         raise Unreadable(one.why)
-    content = _content(one)
+    content = content_of(one)
     unit = one.unit or _unit_of(parse(content), units)
     if not unit:
         raise Unreadable(f"this notebook belongs to no unit of this course. The units are: {', '.join(units)}")
@@ -132,7 +132,8 @@ def _planned(one: Found | Refused, units: dict[str, Unit], rules: Mapping[str, b
     return Planned(one, one.student, unit, digest_of(rules[unit], one.student, content, one.beside))
 
 
-def _content(found: Found) -> bytes:
+def content_of(found: Found) -> bytes:
+    """What stands in a file; raises Unreadable with the reason in plain words."""
     try:
         return found.read()
     except OSError as error:
@@ -152,7 +153,7 @@ def _batches(planned: Iterable[Planned], newest: Mapping[tuple[str, str], Planne
     size = 0
     for one in planned:
         try:
-            content = _content(one.found)
+            content = content_of(one.found)
         except Unreadable as error:
             outcome.attention.append((one.found.where, str(error)))
             continue
@@ -250,8 +251,8 @@ def _keep(who: tuple[str, str], where: str, standing: Standing, before: Before, 
     outcome.attention += [(where, note) for note in before.notes]
     outcome.points[who], outcome.by_hand[who] = standing.points, len(standing.pending)
     if before.standing != standing.digest:
-        _, path = _places(course, who)
-        replace_file(path, _page(who, read_notebook(_places(course, who)[0]), standing).encode())
+        notebook, path = _places(course, who)
+        replace_file(path, _page(who, read_notebook(notebook), standing).encode())
         remember(course, [replace(before, standing=standing.digest)])
 
 
@@ -336,32 +337,37 @@ def marks_of(course: Path, who: tuple[str, str], unit: Unit) -> dict[str, Marks]
     return mark_tasks(read_notebook(_places(course, who)[0]), unit)
 
 
-def whole_class(
-    course: Path, units: dict[str, Unit], marked: Outcome | None = None, executor: Executor | None = None, db: str = ""
-) -> Outcome:
-    """What has come of every hand-in that was ever marked in this course, for the class report.
-
-    `marked` is the outcome of marking, whose hand-ins are counted already.
-    """
+def so_far(course: Path, units: dict[str, Unit], db: str = "") -> dict[tuple[str, str], Standing]:
+    """How every hand-in stands that was ever marked in this course and has its marked notebook there, unit by unit."""
     from readtwice.gradebook import open_gradebook, unit_standings
 
+    with open_gradebook(course, db) as gradebook:
+        return {
+            (student, name): standing
+            for name, unit in units.items()
+            for student, standing in sorted(unit_standings(gradebook, unit).items())
+            if _places(course, (student, name))[0].is_file()
+        }
+
+
+def whole_class(course: Path, units: dict[str, Unit], marked: Outcome | None = None, db: str = "") -> Outcome:
+    """What has come of every hand-in that was ever marked in this course, for the class report.
+
+    `marked` is the outcome of marking, whose hand-ins are counted already; the others are counted
+    on this machine, where their marked notebooks lie.
+    """
     outcome = Outcome()
     if marked:
         take_all(outcome.tallies, marked.tallies)
         outcome.counted |= marked.counted
     paths: dict[str, list[Path]] = {}
-    with open_gradebook(course, db) as gradebook:
-        for name, unit in units.items():
-            for student, standing in sorted(unit_standings(gradebook, unit).items()):
-                path, _ = _places(course, (student, name))
-                if path.is_file():
-                    outcome.points[student, name] = standing.points
-                    outcome.by_hand[student, name] = len(standing.pending)
-                    if (student, name) not in outcome.counted:
-                        outcome.counted.add((student, name))
-                        paths.setdefault(name, []).append(path)
+    for who, standing in so_far(course, units, db).items():
+        outcome.points[who], outcome.by_hand[who] = standing.points, len(standing.pending)
+        if who not in outcome.counted:
+            outcome.counted.add(who)
+            paths.setdefault(who[1], []).append(_places(course, who)[0])
     parts = [(name, held[start : start + BATCH]) for name, held in paths.items() for start in range(0, len(held), BATCH)]
-    with _workers(executor, sum(map(len, paths.values()))) as workers:
+    with _workers(None, sum(map(len, paths.values()))) as workers:
         count = partial(tally_files, packed(units))
         for tallies in (workers.map if workers else map)(count, *zip(*parts, strict=True)) if parts else ():
             take_all(outcome.tallies, tallies)

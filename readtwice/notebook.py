@@ -196,9 +196,7 @@ def table(layer: str, name: str = "", whose: str = "") -> pandas.DataFrame:
     notebook's answer cell; with ``whose="earlier"`` those of a notebook in the folder beside this
     one's, and with ``whose="key"`` the key's, on a practice text. Raises NotReady where there are none.
     """
-    import pandas
-
-    pandas.set_option("display.max_colwidth", None)  # sentences are there to be read
+    pandas = _pandas()
     text = _own_text(name)
     if layer == MAP:
         return pandas.DataFrame(_boxes(text, _labels(MAP, text, whose)))
@@ -229,6 +227,14 @@ def _boxes(text: Text, answers: Answers) -> list[dict[str, object]]:
         }
         for box in read_boxes(text)
     ]
+
+
+def _pandas():
+    """pandas, which shows a sentence whole."""
+    import pandas
+
+    pandas.set_option("display.max_colwidth", None)
+    return pandas
 
 
 def _said(item: str, answers: Answers, scheme: Scheme) -> dict[str, object]:
@@ -332,8 +338,7 @@ def chart(data: pandas.Series | pandas.DataFrame, title: str) -> Shown:
 
 def _notice() -> str:
     """Title and notice of the notebook's own text, "" where none is open."""
-    text = read_text(_here.text) if _here.text else None
-    return f"{text.title}. {text.about['notice']}" if text else ""
+    return read_text(_here.text).foot if _here.text else ""
 
 
 def curve(data: pandas.Series, title: str) -> Shown:

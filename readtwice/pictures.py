@@ -49,7 +49,7 @@ def strip(answers: Answers, scheme: Scheme, text: Text) -> tuple[str, str]:
         f'<p style="margin:0 0 .5em"><b>{escape(scheme.question)}</b></p>'
         f'<div role="img" aria-label="{escape(order)}">{"".join(paragraphs)}</div>'
         f'<p style="margin:.4em 0 0">{_legend(counts, scheme)}</p>'
-        f'<p style="margin:.4em 0 0;font-size:.8em">{escape(text.title)}. {escape(text.about["notice"])}</p></div>'
+        f'<p style="margin:.4em 0 0;font-size:.8em">{escape(text.foot)}</p></div>'
     )
     return html, "\n".join([*plain, f"    {said}"])
 

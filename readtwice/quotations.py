@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from html import escape
 
 from readtwice.marked_text import GREY, INK
 from readtwice.sources import Card
-from readtwice.texts import TEXTS, Text, rows_of
+from readtwice.texts import TEXTS, Text, records_of
 
 WORD_FOR_WORD = "="  # in the column `same`: the card says that the record has the quoted words, and gives no others
 BEFORE, KEPT, ADDED, LEFT_OUT, AFTER = "cut before", "kept", "added", "left out", "cut after"
@@ -47,11 +47,7 @@ class Record:
 @lru_cache(maxsize=16)
 def read_records(name: str) -> tuple[Record, ...]:
     """The records to compare quotations of an installed text with, none where it has no such table; raises ValueError at wrong columns."""
-    columns = [field.name for field in fields(Record)]
-    rows = rows_of(TEXTS / name / "records.csv")
-    if any(list(row) != columns for row in rows):
-        raise ValueError(f"{name}/records.csv: the columns must be {', '.join(columns)}")
-    return tuple(Record(**row) for row in rows)
+    return records_of(TEXTS / name / "records.csv", Record)
 
 
 def pieces(record: Record) -> list[Piece]:
@@ -95,7 +91,7 @@ def drawn(record: Record, card: Card, text: Text) -> tuple[str, str]:
     notes = [*_notes(record, found), f"The card says: {card.says}", f"It cannot settle: {card.cannot_settle}"]
     line = " ".join(_marked(*piece) for piece in found)
     small = "".join(f'<p style="margin:.3em 0;line-height:1.5">{escape(note)}</p>' for note in [summary, *notes])
-    notice = f"{escape(text.title)}. {escape(text.about['notice'])}"
+    notice = escape(text.foot)
     html = (
         f'<div class="mathjax_ignore tex2jax_ignore" lang="en" style="{_BOX}">'
         f'<p style="margin:.2em 0 .6em;line-height:1.4"><b>{escape(head)}</b></p>'

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 
-from readtwice.texts import TEXTS, rows_of
+from readtwice.texts import TEXTS, records_of
 
 KINDS = {
     "party": "a party to the quarrel",
@@ -36,9 +36,4 @@ class Card:
 @lru_cache(maxsize=16)
 def read_sources(name: str) -> tuple[Card, ...]:
     """The source pack of an installed text, empty where it has none; raises ValueError where a column is missing."""
-    columns = [field.name for field in fields(Card)]
-    rows = rows_of(TEXTS / name / "sources.csv")
-    for row in rows:
-        if list(row) != columns:
-            raise ValueError(f"{name}/sources.csv: the columns must be {', '.join(columns)}")
-    return tuple(Card(**row) for row in rows)
+    return records_of(TEXTS / name / "sources.csv", Card)

@@ -6,9 +6,10 @@ import csv
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 TEXTS = Path(__file__).parent / "texts"
 TITLE = "T"
@@ -57,6 +58,11 @@ class Text:
     @property
     def items(self) -> tuple[str, ...]:
         return tuple(s.item for s in self.sentences)
+
+    @property
+    def foot(self) -> str:
+        """Title and notice, for below a picture or a table."""
+        return f"{self.title}. {self.about['notice']}"
 
     @property
     def for_practice(self) -> bool:
@@ -126,12 +132,24 @@ def read_text_folder(folder: Path) -> Text:
     return Text(folder.name, title.strip(), tuple(sentences), about, speakers, pairs)
 
 
+Row = TypeVar("Row")
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     """Rows of a table of a text's folder; none where the text has no such table."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def records_of(path: Path, row: type[Row]) -> tuple[Row, ...]:
+    """Rows of a table of a text's folder as records of this dataclass; raises ValueError where its columns are others."""
+    columns = [field.name for field in fields(row)]
+    rows = rows_of(path)
+    if any(list(one) != columns for one in rows):
+        raise ValueError(f"{path.parent.name}/{path.name}: the columns must be {', '.join(columns)}")
+    return tuple(row(**one) for one in rows)
 
 
 def split_list(field: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from readtwice.build import replace_file
+from readtwice.spreadsheets import lines_of
 
 FILE = "who.csv"  # in the course folder, where no student can put a file
 COLUMNS = ("file", "student")
@@ -66,10 +67,8 @@ def read_who(course: Path) -> dict[str, str]:
         return {}
     except OSError as error:
         raise WhoProblem(f"{FILE} could not be read ({error.strerror})") from error
-    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    first = text.partition("\n")[0]
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
+        rows = lines_of(content)
     except csv.Error as error:
         raise WhoProblem(f"{FILE} is no table. Save it as CSV with the columns {' and '.join(COLUMNS)}") from error
     if not rows or [name.strip().casefold() for name in rows[0][:2]] != list(COLUMNS):

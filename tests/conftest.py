@@ -137,12 +137,14 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interacti
 def chromium() -> str:
     """Path of the system's Chromium; skips where there is none, and fails under CI."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        missing = "needs Chromium: install it with  apt-get install chromium  (or your system's way)"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
+    return there(found, "needs Chromium: install it with  apt-get install chromium  (or your system's way)")
+
+
+def there(program: str | None, missing: str) -> str:
+    """A program that the system has; else the test is skipped, and under CI fails."""
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    return program
 
 
 @pytest.fixture(scope="module")

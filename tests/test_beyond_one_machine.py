@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from classes import files_of, grades, start_gradebook
-from conftest import UNIT, copy_course, hand_in_class
+from conftest import UNIT, copy_course, hand_in_class, there
 from typer.testing import CliRunner
 
 from readtwice.cli import app
@@ -40,12 +40,7 @@ def elsewhere(tmp_path) -> Path:
 def program(name: str) -> str:
     """A program of PostgreSQL, which Debian keeps off PATH; fails under CI where there is none."""
     found = shutil.which(name) or next(iter(sorted(glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None)
-    if found is None:
-        missing = "needs PostgreSQL: install it with  apt-get install postgresql"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
+    return there(found, "needs PostgreSQL: install it with  apt-get install postgresql")
 
 
 @pytest.fixture(scope="module")
