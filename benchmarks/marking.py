@@ -113,6 +113,14 @@ def table(rows: list[dict]) -> str:
     return "\n".join(lines)
 
 
+def machine() -> str:
+    """What this was measured on."""
+    cpus = Path("/proc/cpuinfo")
+    lines = cpus.read_text().splitlines() if cpus.exists() else []
+    cpu = next((line.split(":")[1].strip() for line in lines if "model name" in line), platform.processor())
+    return f"{os.cpu_count()} cores ({cpu}), Python {platform.python_version()}, {platform.system()}"
+
+
 def main(mark_sizes: tuple[int, ...]) -> None:
     nbgrader = str(SCRIPTS / "nbgrader")
     with tempfile.TemporaryDirectory() as name:
@@ -123,12 +131,8 @@ def main(mark_sizes: tuple[int, ...]) -> None:
             measured("`nbgrader autograde` with our steps", STEPS, [nbgrader, "autograde", UNIT], folder, with_our_steps),
             measured("`readtwice mark`", mark_sizes, [str(SCRIPTS / "readtwice"), "mark", "COURSE/submitted"], folder),
         ]
-    cpu = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        platform.processor(),
-    )
     print(table(rows))
-    print(f"\nMeasured on {os.cpu_count()} cores ({cpu}), Python {platform.python_version()}, {platform.system()}.")
+    print(f"\nMeasured on {machine()}.")
     print(json.dumps({row["name"]: [round(s, 2) for s in row["seconds"]] for row in rows}), file=sys.stderr)
 
 

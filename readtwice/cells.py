@@ -19,8 +19,8 @@ def source_of(cell: Mapping[str, Any]) -> str:
 def nbgrader_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     """The nbgrader part of a cell's metadata, empty where there is none."""
     metadata = cell.get("metadata")
-    part = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
-    return part if isinstance(part, Mapping) else {}
+    part = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return part if isinstance(part, dict) else {}
 
 
 def grade_id(cell: Mapping[str, Any]) -> str:
@@ -48,11 +48,11 @@ def is_written(cell: Mapping[str, Any]) -> bool:
 
 def cells_of(notebook: Any) -> list[Mapping[str, Any]]:
     """The cells of a notebook, those of a version 3 file too."""
-    if not isinstance(notebook, Mapping):
+    if not isinstance(notebook, dict):
         return []
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         sheets = notebook.get("worksheets")
-        sheet = sheets[0] if isinstance(sheets, list) and sheets and isinstance(sheets[0], Mapping) else {}
+        sheet = sheets[0] if isinstance(sheets, list) and sheets and isinstance(sheets[0], dict) else {}
         cells = sheet.get("cells")
-    return [cell for cell in cells if isinstance(cell, Mapping)] if isinstance(cells, list) else []
+    return [cell for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []

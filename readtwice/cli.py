@@ -121,7 +121,7 @@ def mark(
     for (student, unit), points in sorted(outcome.points.items())[:MOST_ROWS]:
         waiting = outcome.by_hand[student, unit]
         table.add_row(escape(student), unit, f"{points:g}", f"{units[unit].points:g}", str(waiting) if waiting else "")
-    out.print(table)
+    out.print(table if outcome.points else "No hand-in could be marked.")
     if len(outcome.points) > MOST_ROWS:
         out.print(f"… and {len(outcome.points) - MOST_ROWS} more; all of them stand in grades.csv.")
     _attention(outcome.attention)
@@ -211,7 +211,7 @@ def _ask_whose(hand_ins: Path, course: Path, units: Collection[str]) -> None:
     from readtwice.collect import Found, collect
     from readtwice.whose import FILE, read_who, write_who
 
-    if not sys.stdin.isatty() or hand_ins.resolve() == course.resolve():
+    if not _at_the_keyboard() or hand_ins.resolve() == course.resolve():
         return
     who = read_who(course)
     nameless = [one.where for one in collect(hand_ins, units, who) if isinstance(one, Found) and not one.student]
@@ -223,6 +223,10 @@ def _ask_whose(hand_ins: Path, course: Path, units: Collection[str]) -> None:
     if nameless:
         write_who(course, who)
         out.print(f"Kept in {FILE}, for the next time.")
+
+
+def _at_the_keyboard() -> bool:
+    return sys.stdin.isatty()
 
 
 def _attention(attention: list[tuple[str, str]]) -> None:
@@ -241,4 +245,5 @@ def _where(folder: Path) -> None:
         ("gradebook.db", "nbgrader's gradebook; written answers wait there for the formgrader"),
         ("autograded/", "the marked notebooks"),
     ):
-        out.print(f"  {escape(str(folder / name)):<36} {what}")
+        if (folder / name).exists():
+            out.print(f"  {escape(str(folder / name)):<36} {what}")

@@ -105,8 +105,8 @@ def mark_one(hand_in: HandIn, unit: Unit) -> tuple[Marked, dict[str, Marks]]:
     """Read and mark one hand-in, with its marks by test cell; raises Unreadable with the reason in plain words."""
     notebook = poured(hand_in.content, unit)
     marks = mark_tasks(notebook, unit)
-    released = {grade_id(cell): source_of(cell) for cell in unit.release["cells"] if is_solution(cell)}
-    untouched = frozenset(grade_id(c) for c in notebook["cells"] if is_solution(c) and source_of(c) == released[grade_id(c)])
+    now = {grade_id(cell): source_of(cell) for cell in notebook["cells"] if is_solution(cell)}
+    untouched = frozenset(name for name, source in now.items() if source == unit.solutions_released[name])
     points: dict[str, float | None] = {task.test: earned(marks[task.test], task.points) for task in unit.tasks}
     points |= {grade_id(c): 0.0 if grade_id(c) in untouched else None for c in notebook["cells"] if is_written(c)}
     make_inert(notebook)

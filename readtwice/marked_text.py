@@ -13,13 +13,13 @@ from readtwice.texts import Sentence, Text
 NOTICE_EVERY = 5  # paragraphs
 INK = "#1c1c1c"
 GREY = "#595959"
-_BOX = f"max-width:46em;line-height:1.75;background-color:#ffffff;color:{INK};padding:.75em 1em;border:1px solid #c8c8c8;border-radius:4px"
-_NUMBER = f"font-size:.75em;color:{GREY};font-variant-numeric:tabular-nums"
-_SIDE = "flex:1 1 15em;border-top:1px solid #c8c8c8;padding:.3em 0;overflow-wrap:anywhere"
-_CHIP = (
-    f"border:1px solid {INK};border-radius:3px;padding:0 .3em;font-size:.78em;display:inline-block;max-width:95%;line-height:1.35;"
-    f"overflow-wrap:anywhere;background-color:#ffffff;color:{INK}"
+_BOX = (
+    f"max-width:46em;line-height:1.75;overflow-wrap:anywhere;background-color:#ffffff;color:{INK};padding:.75em 1em;"
+    "border:1px solid #c8c8c8;border-radius:4px"
 )
+_NUMBER = f"font-size:.75em;color:{GREY}"
+_SIDE = "flex:1 1 15em;border-top:1px solid #c8c8c8;padding:.3em 0"
+_CHIP = "border:1px solid;border-radius:3px;padding:0 .3em;font-size:.78em;display:inline-block;max-width:95%;line-height:1.35"
 
 
 def plain_text(text: Text) -> str:
@@ -40,7 +40,7 @@ def marked_text(answers: Answers, scheme: Scheme, text: Text) -> str:
             return f"{_number(s)}{escape(s.text)}"
         if answer is None or not answer.label:
             return f"{_number(s)}{escape(s.text)} {_chip(answer, scheme)}"
-        colour = f"background-color:{scheme[answer.label].colour};color:{INK}"
+        colour = f"background-color:{scheme[answer.label].colour}"
         return f'{_number(s)}<span style="{colour}">{escape(s.text)}</span> {_chip(answer, scheme)}'
 
     if scheme.items == "pairs":

@@ -95,6 +95,11 @@ class Unit:
         return self._asked_keys[task.test]
 
     @cached_property
+    def solutions_released(self) -> dict[str, str]:
+        """What stands in each solution cell of the exercise that students were given, by grade id."""
+        return {grade_id(cell): source_of(cell) for cell in self.release["cells"] if is_solution(cell)}
+
+    @cached_property
     def _asked_keys(self) -> dict[str, Key]:
         return {task.test: self._asked_key(task) for task in self.tasks if task.layer not in RECIPES}
 

@@ -106,6 +106,15 @@ def test_mark_says_that_there_is_nothing_at_a_missing_path(name, inside):
     assert not (inside / "grades.csv").exists()
 
 
+def test_where_nothing_could_be_marked_mark_says_so_and_points_at_no_folder_that_is_not_there(inside):
+    (inside / "letter.txt").write_text("Dear teacher, my dog ate it.")
+    shown = run("mark", "letter.txt")
+    assert shown.exit_code == 0
+    assert "No hand-in could be marked." in shown.output
+    assert "letter.txt: this is not a notebook" in shown.output
+    assert "feedback" not in shown.output
+
+
 def test_square_brackets_in_a_file_name_are_no_styles(inside):
     (inside / "in").mkdir()
     (inside / "in" / "[red]anna[b].ipynb").write_text("{", encoding="utf-8")
@@ -131,6 +140,20 @@ def test_mark_takes_a_zip_and_one_notebook(inside, master):
     for source, student in (("class.zip", "anna"), ("ben.ipynb", "ben")):
         assert run("mark", source).exit_code == 0
         assert (inside / "feedback" / student / UNIT / f"{UNIT}.html").is_file()
+
+
+def test_at_the_keyboard_mark_asks_whose_a_file_is_and_keeps_the_answer(inside, master, monkeypatch):
+    (inside / "in").mkdir()
+    (inside / "in" / f"{UNIT}.ipynb").write_bytes(notebook_bytes(master))
+    master["metadata"]["second"] = True
+    (inside / "in" / f"{UNIT} (1).ipynb").write_bytes(notebook_bytes(master))
+    monkeypatch.setattr(cli, "_at_the_keyboard", lambda: True)
+    asked = CliRunner().invoke(cli.app, ["mark", "in"], input="Ann Ash\n\n")
+    assert asked.exit_code == 0, asked.output
+    assert "names of 2 files do not say whose they are" in asked.output
+    assert (inside / "who.csv").read_text() == f"file,student\n{UNIT}.ipynb,Ann Ash\n"  # the older file is asked for first
+    assert (inside / "feedback" / "Ann_Ash" / UNIT).is_dir()
+    assert "name of this file does not say whose it is" in asked.output  # of the one that was left out
 
 
 def test_the_class_report_counts_everyone_who_was_ever_marked(inside, submit, master):

@@ -127,10 +127,10 @@ def by_readtwice(tmp_path_factory) -> Path:
     return course
 
 
-def gradebook_of(course: Path) -> dict:
+def gradebook_of(course: Path, unit: str = UNIT) -> dict:
     """A gradebook by natural keys: who, which cell, what."""
     with open_gradebook(course) as gradebook:
-        assignment = gradebook.find_assignment(UNIT)
+        assignment = gradebook.find_assignment(unit)
         (notebook,) = assignment.notebooks
         found: dict = {
             "points": {c.name: (c.max_score, c.cell_type) for c in notebook.grade_cells},
