@@ -14,7 +14,8 @@ from nbgrader.preprocessors import AssignLatePenalties, ClearSolutions, NbGrader
 
 from readtwice.answers import read_header
 from readtwice.cells import grade_id, is_solution, source_of
-from readtwice.hand_in import make_inert, mark_tasks, other_text, restore
+from readtwice.hand_in import make_inert, mark_tasks
+from readtwice.mark_batch import poured
 from readtwice.masters import blank, cells_for
 from readtwice.page import page
 from readtwice.units import own_text, read_unit
@@ -41,13 +42,16 @@ class BlankAnswers(ClearSolutions):
 
 
 class Restore(NbGraderPreprocessor):
-    """The only sanitising step: the released exercise with the student's own texts poured in."""
+    """The only sanitising step: the released exercise with the student's own texts poured in.
+
+    The file is read as `readtwice mark` reads it: nbformat gives a cell whose id occurs twice a new
+    one, and so takes away what the student's text could be known by.
+    """
 
     def preprocess(self, nb, resources):
         unit = read_unit(Path.cwd(), resources["nbgrader"]["assignment"])  # nbgrader works in the course folder
-        if why := other_text(nb, unit):
-            raise ValueError(why)
-        return nbformat.from_dict(restore(nb, unit.release)), resources
+        about = resources["metadata"]
+        return nbformat.from_dict(poured(Path(about["path"], f"{about['name']}.ipynb").read_bytes(), unit)), resources
 
 
 class Mark(NbGraderPreprocessor):
