@@ -5,59 +5,26 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from readtwice.class_file import ClassProblem
-from readtwice.course import GradebookProblem, NoCourse, course_source, find_course
-from readtwice.keys import KeyProblem
-from readtwice.texts import TextNotFound
-from readtwice.units import UnitProblem
-from readtwice.whose import WhoProblem
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Take a persuasive text apart, sentence by sentence.")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+from readtwice.course import course_source, find_course
+from readtwice.terminal import Course, app, at_the_keyboard, err, out, progress_bar, said_plainly, say_attention
 
 MOST_ROWS = 100
-
-Course = Annotated[Path, typer.Option(help="The course folder; else the one that you are in.")]
-
-
-@contextmanager
-def _said_plainly() -> Iterator[None]:
-    """Turn what can go wrong into a sentence and exit code 1."""
-    try:
-        yield
-    except (NoCourse, UnitProblem, KeyProblem, TextNotFound, ClassProblem, WhoProblem, GradebookProblem, FileNotFoundError) as error:
-        err.print(f"[bold]readtwice:[/bold] {escape(str(error))}")
-        raise typer.Exit(1) from None
-    except OSError as error:
-        err.print(f"[bold]readtwice:[/bold] {escape(str(error))}. What was written before stays; run the command again once that is mended")
-        raise typer.Exit(1) from None
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 @app.command()
 def lab(course: Course = Path(".")) -> None:
     """Open the course in JupyterLab, at its first lesson."""
-    with _said_plainly():
+    with said_plainly():
         folder = find_course(course)
     lessons = sorted((folder / "lessons").glob("*.ipynb"))
     # a notebook named on the command line would make its own folder the top one, and hide the exercises
@@ -78,7 +45,7 @@ def build(
     from readtwice.build import build as build_course
     from readtwice.build import check_build
 
-    with _said_plainly():
+    with said_plainly():
         folder = find_course(course)
         if check:
             problems = check_build(folder)
@@ -108,12 +75,12 @@ def mark(
     from readtwice.report import report
     from readtwice.units import read_unit, unit_names
 
-    with _said_plainly():
+    with said_plainly():
         folder = find_course(course)
         units = {name: read_unit(folder, name) for name in unit_names(folder)}
         _ask_whose(hand_ins, folder, units)
         with _workers(scheduler) as executor:
-            with _progress("Marking") as progress:
+            with progress_bar("Marking") as progress:
                 outcome = mark_class(hand_ins, folder, progress, executor, db)
             whole = report(whole_class(folder, units, outcome, db), units, outcome.attention)
         replace_file(folder / "class-report.html", whole.encode())
@@ -124,7 +91,7 @@ def mark(
     out.print(table if outcome.points else "No hand-in could be marked.")
     if len(outcome.points) > MOST_ROWS:
         out.print(f"… and {len(outcome.points) - MOST_ROWS} more; all of them stand in grades.csv.")
-    _attention(outcome.attention)
+    say_attention(outcome.attention)
     _where(folder)
     out.print("\nFor unit 7, the labels of the class without names:  readtwice class-file")
 
@@ -140,11 +107,11 @@ def class_file(
     from readtwice.class_file import FILE
     from readtwice.units import read_unit, unit_names
 
-    with _said_plainly():
+    with said_plainly():
         folder = find_course(course)
         units = {name: read_unit(folder, name) for name in unit_names(folder)}
         marked, attention = handed_in(submitted, folder, units) if submitted else marked_so_far(folder, units)
-        _attention(attention)
+        say_attention(attention)
         rows, left_out = class_rows(marked, units)
         path = to or folder / FILE
         write_class(path, rows)
@@ -162,10 +129,10 @@ def demo(
     """Make a course folder with a simulated class, mark it, and say where things lie."""
     from readtwice.demo import InTheWay, make_demo
 
-    with _said_plainly():
+    with said_plainly():
         course_source()
         try:
-            with _progress("Marking") as progress:
+            with progress_bar("Marking") as progress:
                 made = make_demo(to, students, seed, progress)
         except InTheWay as error:
             err.print(f"[bold]readtwice:[/bold] {escape(str(error))}")
@@ -182,7 +149,7 @@ def demo(
         mean = f"{sum(scores) / len(scores):.2f}" if scores else "unreadable"
         table.add_row(way, str(len(readers)), mean, f"{points[0]:g} to {points[-1]:g}" if points else "")
     out.print(table)
-    _attention(made.outcome.attention)
+    say_attention(made.outcome.attention)
     _where(made.folder)
 
 
@@ -211,7 +178,7 @@ def _ask_whose(hand_ins: Path, course: Path, units: Collection[str]) -> None:
     from readtwice.collect import Found, collect
     from readtwice.whose import FILE, read_who, write_who
 
-    if not _at_the_keyboard() or hand_ins.resolve() == course.resolve():
+    if not at_the_keyboard() or hand_ins.resolve() == course.resolve():
         return
     who = read_who(course)
     nameless = [one.where for one in collect(hand_ins, units, who) if isinstance(one, Found) and not one.student]
@@ -223,17 +190,6 @@ def _ask_whose(hand_ins: Path, course: Path, units: Collection[str]) -> None:
     if nameless:
         write_who(course, who)
         out.print(f"Kept in {FILE}, for the next time.")
-
-
-def _at_the_keyboard() -> bool:
-    return sys.stdin.isatty()
-
-
-def _attention(attention: list[tuple[str, str]]) -> None:
-    if attention:
-        out.print(f"\n{len(attention)} {'file needs' if len(attention) == 1 else 'files need'} a human eye:")
-        for where, why in attention:
-            out.print(f"  {escape(where)}: {escape(why)}.".replace("..", "."))
 
 
 def _where(folder: Path) -> None:

@@ -12,6 +12,10 @@ class GradebookProblem(RuntimeError):
     """The gradebook cannot be opened or written; the message says why, in plain words."""
 
 
+class CannotDo(ValueError):
+    """A command cannot do what it was asked to do; the message says why, in plain words."""
+
+
 class NoCourse(ValueError):
     """A folder is no course folder; the message says what is missing."""
 

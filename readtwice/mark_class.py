@@ -279,7 +279,7 @@ def _write_batch(
             _write_files(course, one, marked, standing)
             outcome.attention += [(one.found.where, note) for note in notes]
             outcome.points[one.who], outcome.by_hand[one.who] = standing.points, len(standing.pending)
-            told.append(Before(one.student, one.unit, one.digest, standing.digest, tuple(notes)))
+            told.append(Before(one.student, one.unit, one.digest, standing.digest, tuple(notes), one.found.where, one.found.number))
         remember(course, told)
 
 

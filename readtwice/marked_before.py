@@ -16,13 +16,19 @@ _CODE = (".py", ".csv", ".toml", ".html", ".txt")
 
 @dataclass(frozen=True)
 class Before:
-    """One hand-in as it was marked: digests of what was handed in and of how it stood in the gradebook, and what was said."""
+    """One hand-in as it was marked: digests of what was handed in and of how it stood in the gradebook, and what was said.
+
+    `where` is its place among what was handed in, `number` the one by which a platform knows the
+    student or the hand-in, "" where there is none.
+    """
 
     student: str
     unit: str
     hand_in: str
     standing: str
     notes: tuple[str, ...]
+    where: str = ""
+    number: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notes", tuple(self.notes))  # JSON knows lists alone
@@ -40,7 +46,7 @@ def marked_before(course: Path) -> dict[tuple[str, str], Before]:
             one = Before(**json.loads(line))
         except (ValueError, TypeError, RecursionError):
             continue
-        if all(isinstance(said, str) for said in (one.student, one.unit, one.hand_in, one.standing, *one.notes)):
+        if all(isinstance(said, str) for said in (one.student, one.unit, one.hand_in, one.standing, one.where, one.number, *one.notes)):
             held[one.student, one.unit] = one
     return held
 

@@ -147,7 +147,7 @@ def test_at_the_keyboard_mark_asks_whose_a_file_is_and_keeps_the_answer(inside, 
     (inside / "in" / f"{UNIT}.ipynb").write_bytes(notebook_bytes(master))
     master["metadata"]["second"] = True
     (inside / "in" / f"{UNIT} (1).ipynb").write_bytes(notebook_bytes(master))
-    monkeypatch.setattr(cli, "_at_the_keyboard", lambda: True)
+    monkeypatch.setattr(cli, "at_the_keyboard", lambda: True)
     asked = CliRunner().invoke(cli.app, ["mark", "in"], input="Ann Ash\n\n")
     assert asked.exit_code == 0, asked.output
     assert "names of 2 files do not say whose they are" in asked.output
