@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readtwice.answers import Answers, Problem
 from readtwice.choices import fitting
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
+_SPELT = {0x00: None, 0x0D: "\n", 0xA0: "&nbsp;"}
 CHANCE = "What guessing with your mix of labels would have brought is taken off."
 
 
@@ -32,6 +33,12 @@ def templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _rendered(template: str, **about: Any) -> str:
+    """A part of the feedback, spelt as nh3 spells it, so that cleaning it again on a page changes nothing."""
+    html = templates().get_template(template).render(**about)
+    return html.translate(_SPELT).replace("&#39;", "'").replace("&#34;", '"')  # no attribute in these templates holds anybody's text
 
 
 def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple[Text, Answers]], points: float) -> str:
@@ -46,60 +53,51 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
         for pair in text.pairs
         if pair.layer == scheme.layer and pair.from_ != pair.to
     }
-    return (
-        templates()
-        .get_template("label_feedback.html")
-        .render(
-            marks=marks,
-            scheme=scheme,
-            points=points,
-            earned=earned(marks, points),
-            names=names_right(marks),
-            opening=_opening(marks),
-            chance=CHANCE,
-            first=first,
-            well=went_well(marks, key),
-            agreement=published_agreement(marks.layer),
-            costly=[(row, key.rows[row.item], apart.get(row.item, ""), thought) for row, thought in _costly(marks, key, first)],
-            found=detection(marks, key) if marks.layer in NOTHING else None,
-            open=[row.item for row in marks.rows if row.why == "open"],
-            problems=_shown([problem for _, answers in shown for problem in answers.problems]),
-            texts=[marked_text(answers, scheme, text) for text, answers in shown],
-        )
+    return _rendered(
+        "label_feedback.html",
+        marks=marks,
+        scheme=scheme,
+        points=points,
+        earned=earned(marks, points),
+        names=names_right(marks),
+        opening=_opening(marks),
+        chance=CHANCE,
+        first=first,
+        well=went_well(marks, key),
+        agreement=published_agreement(marks.layer),
+        costly=[(row, key.rows[row.item], apart.get(row.item, ""), thought) for row, thought in _costly(marks, key, first)],
+        found=detection(marks, key) if marks.layer in NOTHING else None,
+        open=[row.item for row in marks.rows if row.why == "open"],
+        problems=_shown([problem for _, answers in shown for problem in answers.problems]),
+        texts=[marked_text(answers, scheme, text) for text, answers in shown],
     )
 
 
 def item_feedback(marks: Marks, key: Key, kind: Kind, problems: Sequence[Problem], points: float) -> str:
     """Feedback on choices, reasons, copied words or the omission as HTML: each item with what the key says and why."""
-    return (
-        templates()
-        .get_template("item_feedback.html")
-        .render(
-            marks=marks,
-            kind=kind,
-            key=key,
-            fitting=lambda row, label: fitting(row, label) or row.detail,
-            points=points,
-            earned=earned(marks, points),
-            problems=_shown(problems),
-        )
+    return _rendered(
+        "item_feedback.html",
+        marks=marks,
+        kind=kind,
+        key=key,
+        fitting=lambda row, label: fitting(row, label) or row.detail,
+        points=points,
+        earned=earned(marks, points),
+        problems=_shown(problems),
     )
 
 
 def number_feedback(marks: Marks, expected: dict[str, float], about: str, problems: Sequence[Problem], points: float) -> str:
     """Feedback on numbers as HTML: each number beside the one that the student's own labels give."""
-    return (
-        templates()
-        .get_template("number_feedback.html")
-        .render(
-            marks=marks,
-            about=about,
-            points=points,
-            earned=earned(marks, points),
-            expected=expected,
-            problems=_shown(problems),
-            uncarried=any(row.why == "uncarried" for row in marks.rows),
-        )
+    return _rendered(
+        "number_feedback.html",
+        marks=marks,
+        about=about,
+        points=points,
+        earned=earned(marks, points),
+        expected=expected,
+        problems=_shown(problems),
+        uncarried=any(row.why == "uncarried" for row in marks.rows),
     )
 
 

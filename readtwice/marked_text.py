@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
+from functools import partial
+from html import escape as escape_quotes_too
 from itertools import groupby
 
 from readtwice.answers import Answer, Answers
@@ -11,15 +12,16 @@ from readtwice.schemes import Scheme
 from readtwice.texts import Sentence, Text
 
 NOTICE_EVERY = 5  # paragraphs
+escape = partial(escape_quotes_too, quote=False)  # no text of ours stands in an attribute here
 INK = "#1c1c1c"
 GREY = "#595959"
 _BOX = (
-    f"max-width:46em;line-height:1.75;overflow-wrap:anywhere;background-color:#ffffff;color:{INK};padding:.75em 1em;"
+    f"max-width:46em;line-height:1.75;overflow-wrap:anywhere;background-color:#ffffff;color:{INK};padding:0.75em 1em;"
     "border:1px solid #c8c8c8;border-radius:4px"
 )
-_NUMBER = f"font-size:.75em;color:{GREY}"
-_SIDE = "flex:1 1 15em;border-top:1px solid #c8c8c8;padding:.3em 0"
-_CHIP = "border:1px solid;border-radius:3px;padding:0 .3em;font-size:.78em;display:inline-block;max-width:95%;line-height:1.35"
+_NUMBER = f"font-size:0.75em;color:{GREY}"
+_SIDE = "flex:1 1 15em;border-top:1px solid #c8c8c8;padding:0.3em 0"
+_CHIP = "border:1px solid;border-radius:3px;padding:0 0.3em;font-size:0.78em;display:inline-block;max-width:95%;line-height:1.35"
 
 
 def plain_text(text: Text) -> str:
@@ -67,13 +69,13 @@ def _pairs(answers: Answers, scheme: Scheme, text: Text) -> str:
     items = []
     for pair in text.pairs:
         if pair.layer == scheme.layer:
-            note = f' <span style="font-size:.8em;color:{GREY}">{escape(pair.note)}</span>' if pair.note else ""
+            note = f' <span style="font-size:0.8em;color:{GREY}">{escape(pair.note)}</span>' if pair.note else ""
             sides = "".join(
-                f'<div style="{_SIDE}"><b style="font-size:.8em">{side}</b><br>{_passage(text, passage)}</div>'
+                f'<div style="{_SIDE}"><b style="font-size:0.8em">{side}</b><br>{_passage(text, passage)}</div>'
                 for side, passage in zip(SIDES[scheme.layer], (pair.from_, pair.to), strict=True)
             )
             head = f"<b>{pair.item}</b> {_chip(answers.rows.get(pair.item), scheme)}{note}"
-            items.append(f'<li style="margin:.8em 0">{head}<div style="display:flex;flex-wrap:wrap;gap:.2em 1em">{sides}</div></li>')
+            items.append(f'<li style="margin:0.8em 0">{head}<div style="display:flex;flex-wrap:wrap;gap:0.2em 1em">{sides}</div></li>')
     return f'<ul style="list-style:none;padding-left:0;line-height:1.5">{"".join(items)}</ul>'
 
 
@@ -102,16 +104,16 @@ def _legend(scheme: Scheme) -> str:
     chips = " ".join(
         f'<span style="{_CHIP};background-color:{label.colour}"><b>{label.tag}</b> {label.name}</span>' for label in scheme.labels
     )
-    return f'<p style="margin:.2em 0 .8em"><b>{escape(scheme.question)}</b> {chips}</p>'
+    return f'<p style="margin:0.2em 0 0.8em"><b>{escape(scheme.question)}</b> {chips}</p>'
 
 
 def _paragraphs(text: Text, sentence) -> Iterator[str]:
     for number, sentences in groupby(text.sentences, key=lambda s: s.paragraph):
         body = " ".join(sentence(s) for s in sentences)
         if number == 0:
-            yield f'<p style="font-weight:bold;font-size:1.1em;margin:.4em 0">{body}</p>'
+            yield f'<p style="font-weight:bold;font-size:1.1em;margin:0.4em 0">{body}</p>'
             continue
-        yield f'<p style="margin:.5em 0">{body}</p>'
+        yield f'<p style="margin:0.5em 0">{body}</p>'
         if number % NOTICE_EVERY == 0:
             yield _notice(text)
 
@@ -121,10 +123,10 @@ def _number(s: Sentence) -> str:
 
 
 def _notice(text: Text) -> str:
-    return f'<p style="margin:.5em 0;font-size:.8em;color:{GREY}">— {escape(text.about["notice"])} —</p>'
+    return f'<p style="margin:0.5em 0;font-size:0.8em;color:{GREY}">— {escape(text.about["notice"])} —</p>'
 
 
 def _box(text: Text, parts) -> str:
     source = ", ".join(filter(None, (text.about.get("outlet"), text.about.get("published"))))
-    foot = f'<p style="margin:.8em 0 0;font-size:.8em;color:{GREY}">{escape(source)}. {escape(text.about["notice"])}</p>'
+    foot = f'<p style="margin:0.8em 0 0;font-size:0.8em;color:{GREY}">{escape(source)}. {escape(text.about["notice"])}</p>'
     return f'<div class="mathjax_ignore tex2jax_ignore" style="{_BOX}" lang="en">{"".join(parts)}{foot}</div>'

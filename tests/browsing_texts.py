@@ -11,6 +11,7 @@ HOSTILE = (
     "{{ 7 * 7 }}{% raw %}",
     "%%bash\nrm -rf /",
     "\ud800 \u202e \x00 \x1b[31m",
+    "a\xa0b \r\v\x85\u2028 c 'd' \"e\" &#39;",
     "<" * 300,
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 )

@@ -18,6 +18,7 @@ from readtwice.build import notebook_bytes
 from readtwice.cells import grade_id, is_solution
 from readtwice.collect import Refused
 from readtwice.mark_batch import HandIn, Marked, mark_batch, packed
+from readtwice.page import clean
 
 MANY = int(os.environ.get("READTWICE_DAMAGED", "5000"))  # hand-ins in all
 
@@ -51,6 +52,12 @@ def live(page: str) -> list[str]:
 def marked(name: str, content: bytes) -> Marked | Refused:
     (one,), _ = mark_batch(blob(), [HandIn("x.ipynb", "<b>ann</b>", name, content)])
     return one
+
+
+def shown_html(notebook: dict) -> list[str]:
+    return [
+        "".join(output["data"]["text/html"]) for c in notebook["cells"] for output in c.get("outputs", []) if "text/html" in output["data"]
+    ]
 
 
 def test_the_watch_notices_what_is_live() -> None:
@@ -91,6 +98,7 @@ def test_whatever_is_handed_in_is_marked_within_bounds_and_inert_or_refused(name
     assert live(one.page) == []
     assert len(one.page) < 400_000
     notebook = json.loads(one.notebook)
+    assert [html for html in shown_html(notebook) if clean(html) != html] == []  # so the page need not be cleaned once more
     assert notebook_bytes(notebook) == one.notebook
     released = {grade_id(cell): cell for cell in unit(name).release["cells"]}
     for cell in notebook["cells"]:
