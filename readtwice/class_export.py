@@ -41,7 +41,7 @@ def marked_so_far(course: Path, units: Mapping[str, Unit]) -> tuple[MarksOf, lis
     """The marks of all that was ever marked in this course; raises ClassProblem where nothing was."""
     if not (course / "autograded").is_dir():
         raise ClassProblem("Nothing has been marked in this course yet. Mark the hand-ins first, or say where they lie.")
-    return {who: marks_of(course, who, units[who[1]]) for who in so_far(course, dict(units))}, []
+    return {who: marks_of(course, who, units[who[1]]) for who, _ in so_far(course, dict(units))}, []
 
 
 def class_rows(marked: MarksOf, units: Mapping[str, Unit]) -> tuple[list[Row], list[str]]:

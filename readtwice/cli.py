@@ -1,4 +1,4 @@
-"""The command line: readtwice lab, build, mark, class-file, demo."""
+"""The command line."""
 
 from __future__ import annotations
 
@@ -70,9 +70,8 @@ def mark(
     scheduler: Annotated[str, typer.Option(help="Mark on a Dask cluster: the address of its scheduler.")] = "",
 ) -> None:
     """Mark a class: gradebook.db, autograded/, feedback/, grades.csv and class-report.html in the course folder."""
-    from readtwice.build import replace_file
-    from readtwice.mark_class import mark_class, whole_class
-    from readtwice.report import report
+    from readtwice.mark_class import mark_class
+    from readtwice.report import write_reports
     from readtwice.units import read_unit, unit_names
 
     with said_plainly():
@@ -82,8 +81,7 @@ def mark(
         with _workers(scheduler) as executor:
             with progress_bar("Marking") as progress:
                 outcome = mark_class(hand_ins, folder, progress, executor, db)
-            whole = report(whole_class(folder, units, outcome, db), units, outcome.attention)
-        replace_file(folder / "class-report.html", whole.encode())
+            write_reports(folder, units, outcome, db)
     table = Table("student", "unit", "points so far", "of", "to mark by hand")
     for (student, unit), points in sorted(outcome.points.items())[:MOST_ROWS]:
         waiting = outcome.by_hand[student, unit]
@@ -94,6 +92,24 @@ def mark(
     say_attention(outcome.attention)
     _where(folder)
     out.print("\nFor unit 7, the labels of the class without names:  readtwice class-file")
+
+
+@app.command()
+def report(
+    course: Course = Path("."),
+    db: Annotated[str, typer.Option(help="The gradebook's address, as for mark.")] = "",
+) -> None:
+    """Write the class report of all that was marked: class-report.html, and class-report-to-project.html without names."""
+    from readtwice.report import REPORT, TO_PROJECT, write_reports
+    from readtwice.units import read_unit, unit_names
+
+    with said_plainly():
+        folder = find_course(course)
+        whole = write_reports(folder, {name: read_unit(folder, name) for name in unit_names(folder)}, db=db)
+    if not whole.points:
+        out.print("Nothing has been marked in this course yet, so the report is empty. Mark hand-ins first:  readtwice mark FOLDER")
+    for name in (REPORT, TO_PROJECT):
+        out.print(f"written: {escape(str(folder / name))}")
 
 
 @app.command("class-file")
@@ -195,7 +211,8 @@ def _ask_whose(hand_ins: Path, course: Path, units: Collection[str]) -> None:
 def _where(folder: Path) -> None:
     out.print("\nWhere things lie:")
     for name, what in (
-        ("class-report.html", "what to talk about tomorrow"),
+        ("class-report.html", "what to talk about tomorrow, and who needs you"),
+        ("class-report-to-project.html", "the same for the class, without names"),
         ("feedback/", "one page for each student"),
         ("grades.csv", "points, for a spreadsheet"),
         ("gradebook.db", "nbgrader's gradebook; written answers wait there for the formgrader"),

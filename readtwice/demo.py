@@ -12,7 +12,7 @@ from readtwice.course import CONFIG, FOLDERS, course_source
 from readtwice.mark_class import Outcome, mark_class, marks_of
 from readtwice.marking import Marks
 from readtwice.readers import Way, hand_in_of, ways_for
-from readtwice.report import report
+from readtwice.report import write_reports
 from readtwice.units import Unit, read_unit
 
 SIGN = ".readtwice-demo"
@@ -64,5 +64,5 @@ def make_demo(folder: Path, students: int, seed: int, progress: Callable[[int, i
             path.parent.mkdir(parents=True)
             path.write_text(hand_in_of(way, unit, random.Random(f"{seed} {student} {name}")), encoding="utf-8")
     outcome = mark_class(folder / "submitted", folder, progress)
-    (folder / "class-report.html").write_text(report(outcome, units, outcome.attention), encoding="utf-8")
+    write_reports(folder, units, outcome)
     return Demo(folder, ways, units, outcome)

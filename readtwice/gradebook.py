@@ -14,7 +14,7 @@ from uuid import uuid4
 import nbformat
 import nbgrader
 from alembic.script import ScriptDirectory
-from nbgrader.api import Assignment, Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy import and_, func, insert, or_, select, text, update
@@ -69,6 +69,12 @@ def address(course: Path, db: str = "") -> str:
     return config.CourseDirectory.get("db_url") or f"sqlite:///{course.resolve() / 'gradebook.db'}"
 
 
+def is_there(course: Path, db: str = "") -> bool:
+    """Whether a course has a gradebook; one with an address elsewhere is taken to be there."""
+    where = address(course, db)
+    return not where.startswith("sqlite:///") or Path(where.removeprefix("sqlite:///")).is_file()
+
+
 @contextmanager
 def said_plainly() -> Iterator[None]:
     """Turn what a database can say into a GradebookProblem."""
@@ -120,8 +126,11 @@ def write_batch(gradebook: Gradebook, unit: Unit, batch: Iterable[Entry], config
 
 
 def unit_standings(gradebook: Gradebook, unit: Unit) -> dict[str, Standing]:
-    """How every hand-in of a unit stands, by student."""
-    (notebook,) = gradebook.find_assignment(unit.name).notebooks
+    """How every hand-in of a unit stands, by student; none where the gradebook has no such unit yet."""
+    try:
+        (notebook,) = gradebook.find_assignment(unit.name).notebooks
+    except MissingEntry:
+        return {}
     query = select(SubmittedNotebook.id, SubmittedAssignment.student_id).join(SubmittedNotebook.assignment)
     owners = gradebook.db.execute(query.where(SubmittedNotebook.notebook_id == notebook.id)).all()
     standings: dict[str, Standing] = {}

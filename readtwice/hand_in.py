@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from html import escape, unescape
 from typing import Any
@@ -241,7 +242,8 @@ def mark_tasks(notebook: Cell, unit: Unit) -> dict[str, Marks]:
 def _mark_answers(task: Task, unit: Unit, sources: Mapping[str, str], _marks) -> tuple[Marks, str]:
     kind, key = task.kind(task.parts[0]), unit.key(task)
     by_part, answers = task.answers(sources)
-    marks = kind.mark(answers, key)
+    objections = tuple((item, answer.objection) for item, answer in answers.rows.items() if answer.objection)
+    marks = replace(kind.mark(answers, key), objections=objections)
     if kind.is_layer:
         shown = [(part.text, said) for part, said in zip(task.parts, by_part, strict=True)]
         return marks, label_feedback(marks, key, kind.scheme, shown, task.points)

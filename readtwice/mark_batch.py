@@ -97,7 +97,7 @@ def mark_batch(units: bytes, batch: Sequence[HandIn]) -> tuple[list[Marked | Ref
         else:
             marked.append(done)
             if one.counts:
-                take_all(tallies, tally([marks], unit))
+                take_all(tallies, tally([(one.student, marks)], unit))
     return marked, tallies
 
 
@@ -132,7 +132,7 @@ def poured(content: bytes, unit: Unit) -> Cell:
 def tally_files(units: bytes, name: str, paths: Sequence[Path]) -> Tallies:
     """Tallies of a unit from marked notebooks, which hold no more than the released exercise and the student's texts."""
     unit = _unpacked(units)[name]
-    return tally((mark_tasks(read_notebook(path), unit) for path in paths), unit)
+    return tally(((path.parent.parent.name, mark_tasks(read_notebook(path), unit)) for path in paths), unit)
 
 
 def notebook_text(notebook: Mapping) -> bytes:

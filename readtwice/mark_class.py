@@ -23,6 +23,7 @@ from readtwice.mark_batch import HandIn, Marked, Standing, mark_batch, packed, t
 from readtwice.marked_before import Before, digest_of, marked_before, remember, rules_digests
 from readtwice.marking import Marks
 from readtwice.page import page
+from readtwice.stuck import stuck
 from readtwice.tally import Tallies, take_all
 from readtwice.units import Unit, UnitProblem, read_notebook, read_unit, unit_names
 from readtwice.whose import FILE, read_who
@@ -42,6 +43,8 @@ class Outcome:
     tallies: Tallies = field(default_factory=dict, compare=False)
     counted: set[tuple[str, str]] = field(default_factory=set, compare=False)  # whose hand-ins are in the tallies
     attention: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
+    stuck: dict[tuple[str, str], str] = field(default_factory=dict, compare=False)  # who may be stuck, and why
+    students: set[str] = field(default_factory=set, compare=False)  # all that the gradebook knows
 
 
 @dataclass(frozen=True)
@@ -337,17 +340,27 @@ def marks_of(course: Path, who: tuple[str, str], unit: Unit) -> dict[str, Marks]
     return mark_tasks(read_notebook(_places(course, who)[0]), unit)
 
 
-def so_far(course: Path, units: dict[str, Unit], db: str = "") -> dict[tuple[str, str], Standing]:
+def so_far(course: Path, units: dict[str, Unit], db: str = "") -> Iterator[tuple[tuple[str, str], Standing]]:
     """How every hand-in stands that was ever marked in this course and has its marked notebook there, unit by unit."""
-    from readtwice.gradebook import open_gradebook, unit_standings
+    from readtwice.gradebook import is_there, open_gradebook, unit_standings
 
+    if not is_there(course, db):
+        return
     with open_gradebook(course, db) as gradebook:
-        return {
-            (student, name): standing
-            for name, unit in units.items()
-            for student, standing in sorted(unit_standings(gradebook, unit).items())
-            if _places(course, (student, name))[0].is_file()
-        }
+        for name, unit in units.items():
+            for student, standing in sorted(unit_standings(gradebook, unit).items()):
+                if _places(course, (student, name))[0].is_file():
+                    yield (student, name), standing
+
+
+def known_students(course: Path, db: str = "") -> set[str]:
+    """Every student whom the gradebook knows, those too who have handed in nothing."""
+    from readtwice.gradebook import is_there, open_gradebook
+
+    if not is_there(course, db):
+        return set()
+    with open_gradebook(course, db) as gradebook:
+        return {student.id for student in gradebook.students}
 
 
 def whole_class(course: Path, units: dict[str, Unit], marked: Outcome | None = None, db: str = "") -> Outcome:
@@ -360,12 +373,16 @@ def whole_class(course: Path, units: dict[str, Unit], marked: Outcome | None = N
     if marked:
         take_all(outcome.tallies, marked.tallies)
         outcome.counted |= marked.counted
+        outcome.attention += marked.attention
     paths: dict[str, list[Path]] = {}
-    for who, standing in so_far(course, units, db).items():
+    for who, standing in so_far(course, units, db):
         outcome.points[who], outcome.by_hand[who] = standing.points, len(standing.pending)
+        if why := stuck(standing, units[who[1]]):
+            outcome.stuck[who] = why
         if who not in outcome.counted:
             outcome.counted.add(who)
             paths.setdefault(who[1], []).append(_places(course, who)[0])
+    outcome.students = known_students(course, db) | {student for student, _ in outcome.points}
     parts = [(name, held[start : start + BATCH]) for name, held in paths.items() for start in range(0, len(held), BATCH)]
     with _workers(None, sum(map(len, paths.values()))) as workers:
         count = partial(tally_files, packed(units))

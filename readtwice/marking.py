@@ -29,11 +29,12 @@ class MarkedItem:
 
 @dataclass(frozen=True)
 class Marks:
-    """One row per asked item, and a score from 0 to 1."""
+    """One row per asked item, and a score from 0 to 1; with them what a reader wrote behind *I disagree*, by item."""
 
     layer: str
     rows: tuple[MarkedItem, ...]
     score: float
+    objections: tuple[tuple[str, str], ...] = ()
 
     @property
     def asked(self) -> int:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OPEN = "open"
 MOST_NAMES = 16  # names below a line, so that none covers another
-_WORD = 0.11  # em of a strip for each word of a sentence
+WORD = 0.11  # em of a strip for each word of a sentence
 _BLOCK = (
     f"display:inline-block;box-sizing:border-box;border:1px solid {INK};color:{INK};text-align:center;font-size:.72em;"
     "line-height:1.9;overflow:hidden"
@@ -38,7 +38,7 @@ def strip(answers: Answers, scheme: Scheme, text: Text) -> tuple[str, str]:
     paragraphs, plain = [], []
     for number, sentences in groupby(text.sentences, key=lambda s: s.paragraph):
         sentences = list(sentences)
-        blocks = "".join(_block(answers.label(s.item), max(1.9, s.words * _WORD), s.item, scheme) for s in sentences)
+        blocks = "".join(_block(answers.label(s.item), max(1.9, s.words * WORD), s.item, scheme) for s in sentences)
         name = "T" if number == 0 else str(number)
         paragraphs.append(f'<span style="display:inline-block;margin:0 .5em .35em 0"><b style="font-size:.7em">{name}</b> {blocks}</span>')
         plain.append(f"{name:>3} " + " ".join(_tag(answers.label(s.item), scheme) for s in sentences))

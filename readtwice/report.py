@@ -1,103 +1,110 @@
-"""The class report: what a class got and missed, for the teacher, as one offline page."""
+"""The class report: what a class got and missed, for the teacher, as one offline page; and a version to project, without names."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from readtwice.agreement import FEWEST, Agreement
-from readtwice.detection import Detection
+from readtwice.agreement import FEWEST
+from readtwice.build import replace_file
+from readtwice.class_strip import class_strips
 from readtwice.feedback import templates
-from readtwice.keys import KeyRow
-from readtwice.kinds import Kind
-from readtwice.mark_class import Outcome
-from readtwice.schemes import Label
-from readtwice.tally import Tally
-from readtwice.units import Task, Unit
+from readtwice.mark_class import Outcome, whole_class
+from readtwice.results import LayerResult, latest, layer_results, sheets
+from readtwice.talk import talk_about, what_to_do
+from readtwice.units import Unit
 
-TALK_ABOUT = 5
+if TYPE_CHECKING:
+    from readtwice.confusions import Confusion
+    from readtwice.overrides import Override
 
-
-@dataclass(frozen=True)
-class ItemResult:
-    """One item across a class: how many answered it, how many rightly, and what each label got."""
-
-    key: KeyRow
-    labels: Counter[str]
-    right: int
-
-    @property
-    def answered(self) -> int:
-        return self.labels.total()
-
-    @property
-    def share(self) -> float:
-        return self.right / self.answered if self.answered else 0.0
+ATTENTION = Path(".readtwice", "attention.json")  # what marking said last
+REPORT, TO_PROJECT = "class-report.html", "class-report-to-project.html"
+MOST_CONFUSIONS = 6
+MOST_ROWS = 60  # students, and files, that a page lists
 
 
-@dataclass(frozen=True)
-class LayerResult:
-    """One layer of one unit across a class."""
-
-    unit: str
-    kind: Kind
-    readers: int
-    mean: float
-    items: tuple[ItemResult, ...]
-    confusions: tuple[tuple[str, str, int], ...]  # key says, students say, how often
-    agreement: Agreement | None  # of the class with itself, for a layer's labels
-    suspects: tuple[str, ...]  # signs of a wrong key
-    detection: Detection | None
-
-    @property
-    def labels(self) -> tuple[Label, ...]:
-        """The labels that readers could choose from; none where they copied words."""
-        return self.kind.scheme.labels if self.kind.scheme else ()
-
-    @property
-    def talk_about(self) -> list[ItemResult]:
-        """The items that most students missed, hardest first."""
-        return sorted((item for item in self.items if item.answered), key=lambda item: item.share)[:TALK_ABOUT]
+def write_reports(course: Path, units: dict[str, Unit], marked: Outcome | None = None, db: str = "") -> Outcome:
+    """Write both pages from all that was ever marked in a course; what came of it, for whoever wants to say more."""
+    whole = whole_class(course, units, marked, db)
+    kept = course / ATTENTION
+    if marked:
+        kept.parent.mkdir(exist_ok=True)
+        replace_file(kept, json.dumps(marked.attention).encode())
+    elif kept.is_file():
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            whole.attention = [(str(where), str(why)) for where, why in json.loads(kept.read_bytes())]
+    for name, html in ((REPORT, report(whole, units)), (TO_PROJECT, report_to_project(whole, units))):
+        replace_file(course / name, html.encode())
+    return whole
 
 
-def layer_results(outcome: Outcome, units: dict[str, Unit]) -> list[LayerResult]:
-    """The class's results by unit and layer, of all hand-ins in which anything of the layer is answered."""
-    results = []
-    for name, unit in units.items():
-        for task in unit.tasks:
-            if (name, task.test) in outcome.tallies:
-                results.append(_layer(name, unit, task, outcome.tallies[name, task.test]))
-    return results
-
-
-def _layer(name: str, unit: Unit, task: Task, tally: Tally) -> LayerResult:
-    key = unit.key(task)
-    items = tuple(ItemResult(key.rows[item], tally.labels.get(item, Counter()), tally.right[item]) for item in key.rows)
-    most = tuple((said, got, n) for (said, got), n in tally.confusions.most_common(5) if n > 1)
-    kind = task.kind(task.parts[0])
-    if not kind.is_layer or tally.readers < FEWEST:
-        return LayerResult(name, kind, tally.readers, tally.mean, items, most, None, (), None)
-    suspects = tuple(check.suspect for check in tally.against_key(key) if check.suspect)
-    agreed = tally.agreement(kind.scheme, task.asked)
-    return LayerResult(name, kind, tally.readers, tally.mean, items, most, agreed, suspects, tally.detection)
-
-
-def report(outcome: Outcome, units: dict[str, Unit], attention: Sequence[tuple[str, str]]) -> str:
+def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Override] = ()) -> str:
     """The class report as one HTML page: no script, no request, no student's name beside an answer.
 
-    `attention` lists the files that need a human eye, each with the reason.
+    The unit to talk about stands open; the earlier ones are folded up, and do not print. `overrides`
+    are the labels that the teacher accepts besides the key's.
     """
-    return (
-        templates()
-        .get_template("report.html")
-        .render(
-            layers=layer_results(outcome, units),
-            few=FEWEST,
-            handed_in=Counter(unit for _, unit in outcome.points),
-            by_hand=Counter(unit for (_, unit), n in outcome.by_hand.items() if n),
-            points={name: sorted(p for (_, u), p in outcome.points.items() if u == name) for name in units},
-            full={name: unit.points for name, unit in units.items()},
-            attention=attention,
-        )
+    layers = layer_results(outcome, units)
+    now = latest(outcome, units)
+    current = [layer for layer in layers if layer.unit == now]
+    handed_in = {name: n for name in units if (n := sum(unit == name for _, unit in outcome.points))}
+    found, change = sheets(outcome, {name: unit for name, unit in units.items() if name in handed_in})
+    missing = sorted(student for student in outcome.students if (student, now) not in outcome.points)
+    return _rendered(
+        "report.html",
+        now=now,
+        layers=layers,
+        by_layer=[layer for layer in layers if layer.kind.is_layer] if len(handed_in) > 1 else [],
+        talks=talk_about(current),
+        confusions=_confusions(current),
+        objections=[(layer, item) for layer in current for item in layer.items if item.objected],
+        overrides=overrides,
+        suspects=[suspect for layer in layers for suspect in layer.suspects],
+        sheets=[sheet for sheet in found if sheet.readers],
+        change=change,
+        handed_in=handed_in,
+        by_hand=Counter(unit for (_, unit), n in outcome.by_hand.items() if n),
+        points={name: sorted(p for (_, unit), p in outcome.points.items() if unit == name) for name in handed_in},
+        full={name: unit.points for name, unit in units.items()},
+        students=sorted(outcome.students),
+        stuck_now=sorted((student, why) for (student, unit), why in outcome.stuck.items() if unit == now)[:MOST_ROWS],
+        missing=missing if now else [],
+        cell=lambda student, name: _cell(outcome, student, name),
+        attention=outcome.attention,
+        most=MOST_ROWS,
     )
+
+
+def report_to_project(outcome: Outcome, units: Mapping[str, Unit]) -> str:
+    """The version for the projector: what to talk about and how far the class agrees, without names and without anybody's prose."""
+    now = latest(outcome, units)
+    layers = [layer for layer in layer_results(outcome, units) if layer.unit == now]
+    return _rendered("report_to_project.html", now=now, layers=layers, talks=talk_about(layers))
+
+
+def _rendered(template: str, **about) -> str:
+    return templates().get_template(template).render(few=FEWEST, strips_of=class_strips, **about)
+
+
+def _confusions(layers: Sequence[LayerResult]) -> list[tuple[LayerResult, str, str, int, Confusion | None]]:
+    """The commonest confusions of a unit, with what to do about each; those of the sheets are left for the end of the course."""
+    found = [
+        (layer, right, said, n, what_to_do(layer, right, said))
+        for layer in layers
+        if layer.may_be_shown and not layer.is_test and layer.labels
+        for right, said, n in layer.confusions
+    ]
+    return sorted(found, key=lambda one: -one[3])[:MOST_CONFUSIONS]
+
+
+def _cell(outcome: Outcome, student: str, unit: str) -> str:
+    points = outcome.points.get((student, unit))
+    if points is None:
+        return "–"
+    waiting = outcome.by_hand.get((student, unit), 0)
+    return f"{points:.1f}".rstrip("0").rstrip(".") + (f" + {waiting}" if waiting else "")

@@ -10,11 +10,14 @@ from math import sqrt
 from readtwice.agreement import Agreement, ItemSplit, KeyCheck, agreement_of
 from readtwice.detection import NOTHING, Detection, detection
 from readtwice.keys import Key
+from readtwice.kinds import questions_of
 from readtwice.marking import Marks
 from readtwice.numbers import RECIPES
 from readtwice.schemes import Scheme
 from readtwice.units import Unit
 
+MOST_OBJECTIONS = 20  # of one item
+LONGEST_OBJECTION = 300  # characters
 NEARLY_NOTHING = 1e-9  # a variance below this is what rounding leaves of none
 
 
@@ -63,9 +66,15 @@ class Tally:
     confusions: Counter[tuple[str, str]] = field(default_factory=Counter)  # (key says, they say)
     found: Counter[str] = field(default_factory=Counter)  # hits, misses, false_alarms, rejections
     with_the_rest: dict[str, Pairs] = field(default_factory=dict)  # credit of an item, and mean credit of the reader's others
+    objected: Counter[str] = field(default_factory=Counter)
+    objections: dict[str, list[str]] = field(default_factory=dict)  # by item, what readers wrote, the first few in the alphabet
+    chosen: dict[str, dict[str, str]] = field(default_factory=dict)  # in a test, the options by question of each reader
 
-    def add(self, marks: Marks, key: Key) -> None:
-        """Count one hand-in; where nothing is answered it counts nowhere."""
+    def add(self, marks: Marks, key: Key, reader: str = "") -> None:
+        """Count one hand-in; where nothing is answered it counts nowhere. What each `reader` chose is kept for a test alone."""
+        for item, said in marks.objections:
+            self.objected[item] += 1
+            self._objects(item, [said[:LONGEST_OBJECTION]])
         answered = [row for row in marks.rows if row.credit is not None]
         if not answered:
             return
@@ -79,6 +88,8 @@ class Tally:
                 self.confusions[key.rows[row.item].label, row.answer] += 1
             if len(answered) > 1:
                 self.with_the_rest.setdefault(row.item, Pairs()).add(row.credit, (credit - row.credit) / (len(answered) - 1))
+        if questions_of(key.layer):
+            self.chosen[reader] = {row.item: row.answer for row in answered}
         if key.layer in NOTHING:
             one = detection(marks, key)
             self.found.update(hits=one.hits, misses=one.misses, false_alarms=one.false_alarms, rejections=one.rejections)
@@ -87,12 +98,18 @@ class Tally:
         """Count what another tally of the same task has counted, too."""
         self.readers += other.readers
         self.scores += other.scores
-        for counter, more in ((self.right, other.right), (self.confusions, other.confusions), (self.found, other.found)):
-            counter.update(more)
+        for name in ("right", "confusions", "found", "objected"):
+            getattr(self, name).update(getattr(other, name))
         for item, labels in other.labels.items():
             self.labels.setdefault(item, Counter()).update(labels)
         for item, pairs in other.with_the_rest.items():
             self.with_the_rest.setdefault(item, Pairs()).take(pairs)
+        for item, said in other.objections.items():
+            self._objects(item, said)
+        self.chosen |= other.chosen
+
+    def _objects(self, item: str, said: list[str]) -> None:
+        self.objections[item] = sorted([*self.objections.get(item, []), *said])[:MOST_OBJECTIONS]  # whatever order they come in
 
     @property
     def mean(self) -> float:
@@ -135,13 +152,13 @@ def tally_of(marks: Iterable[Marks], key: Key) -> Tally:
 Tallies = dict[tuple[str, str], Tally]  # by unit and test cell
 
 
-def tally(marks: Iterable[Mapping[str, Marks]], unit: Unit) -> Tallies:
-    """Tallies of one unit, from the marks of its hand-ins by test cell."""
+def tally(marks: Iterable[tuple[str, Mapping[str, Marks]]], unit: Unit) -> Tallies:
+    """Tallies of one unit, from its hand-ins: whose each is, and its marks by test cell."""
     tallies = {(unit.name, task.test): Tally() for task in unit.tasks if task.layer not in RECIPES}
-    for one in marks:
+    for reader, one in marks:
         for task in unit.tasks:
             if task.layer not in RECIPES:
-                tallies[unit.name, task.test].add(one[task.test], unit.key(task))
+                tallies[unit.name, task.test].add(one[task.test], unit.key(task), reader)
     return tallies
 
 

@@ -71,6 +71,7 @@ def hostile(exercise: Cell) -> Cell:
     labels = source_of(cell(exercise, "voice-answers"))
     for item, said in {"2.1": f"quote | {HTML}", "5.2": f"quote | {MATH}", "6.1": f"report | {LONG}", "9.1": HTML}.items():
         labels = re.sub(rf"^{re.escape(item)}:.*$", lambda _, line=f"{item}: {said}": line, labels, flags=re.MULTILINE)
+    labels = re.sub(r"^2\.1:.*$", lambda line: f"{line[0]}\n# I disagree: {HTML} {MATH} {LONG}", labels, flags=re.MULTILINE)
     notebook = answered(
         exercise,
         {

@@ -20,11 +20,11 @@ from readtwice.agreement import FEWEST
 from readtwice.build import build
 from readtwice.cells import source_of
 from readtwice.hand_in import mark_tasks, restore
-from readtwice.mark_class import Outcome, mark_class, whole_class
+from readtwice.mark_class import Outcome, mark_class
 from readtwice.masters import cells_for
 from readtwice.page import page as feedback_page
 from readtwice.readers import WAYS, hand_in_of
-from readtwice.report import report
+from readtwice.report import REPORT, TO_PROJECT, report, write_reports
 from readtwice.tally import tally
 from readtwice.texts import Text
 from readtwice.units import Unit, master_path, read_notebook, read_unit, release_path, unit_names
@@ -36,7 +36,8 @@ PAGES = {
     "ordinary": f"feedback/ada/{UNIT}/{UNIT}.html",
     "hostile": f"feedback/mallory/{UNIT}/{UNIT}.html",
     "blank": f"feedback/blank/{UNIT}/{UNIT}.html",
-    "report": "class-report.html",
+    "report": REPORT,
+    "report to project": TO_PROJECT,
     "every kind of answer": "every-kind.html",
     "report on every kind": "every-kind-report.html",
 }
@@ -60,8 +61,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
         path.write_text(content, encoding="utf-8")
     (course / "submitted" / web.FILE).write_text("no notebook", encoding="utf-8")
     outcome = mark_class(course / "submitted", course)
-    outcome.tallies = whole_class(course, {UNIT: unit}).tallies
-    (course / "class-report.html").write_text(report(outcome, {UNIT: unit}, outcome.attention), encoding="utf-8")
+    write_reports(course, {UNIT: unit}, outcome)
     write_every_kind(course)
     return course, outcome
 
@@ -76,10 +76,11 @@ def write_every_kind(course: Path) -> None:
     for n in range(FEWEST):
         notebook = restore(json.loads(hand_in_of(WAYS[5], unit, random.Random(n))), unit.release)
         everybodys.append(theirs := mark_tasks(notebook, unit))
-    outcome = Outcome(tallies=tally(everybodys, unit))
+    took = {(str(n), NAME): 1.0 for n in range(FEWEST)}
+    outcome = Outcome(points=took, tallies=tally(((str(n), one) for n, one in enumerate(everybodys)), unit))
     scores = {name: 10 * m.score for name, m in theirs.items()}
     (course / "every-kind.html").write_text(feedback_page(notebook, NAME, "eve", scores, {}, ()), encoding="utf-8")
-    (course / "every-kind-report.html").write_text(report(outcome, {NAME: unit}, []), encoding="utf-8")
+    (course / "every-kind-report.html").write_text(report(outcome, {NAME: unit}), encoding="utf-8")
     for path in (every, release_path(course, NAME)):
         shutil.rmtree(path.parent)
 

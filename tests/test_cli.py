@@ -18,7 +18,7 @@ from readtwice import cli
 from readtwice.build import notebook_bytes
 from readtwice.units import master_path, read_notebook, read_unit, release_path
 
-COMMANDS = {"lab", "build", "mark", "class-file", "demo"}
+COMMANDS = {"lab", "build", "mark", "report", "class-file", "demo"}
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_mark_shows_points_names_what_needs_an_eye_and_says_where_things_lie(ins
     for name in ("class-report.html", "feedback", "grades.csv", "gradebook.db", "autograded"):
         assert name in shown.stdout
         assert (inside / name).exists()
-    assert "anna" not in (inside / "class-report.html").read_text(encoding="utf-8")
+    assert "anna" not in (inside / "class-report-to-project.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["nothing", "nothing.ipynb", "nothing.zip"])
