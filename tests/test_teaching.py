@@ -6,6 +6,8 @@ import csv
 import re
 from collections import Counter
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 from statistics import mean
 
 import pytest
@@ -318,11 +320,10 @@ def test_every_command_that_teaching_names_is_one():
 
 
 def test_every_command_of_nbgrader_that_teaching_names_is_one():
-    from nbgrader.apps import NbGraderApp
-
+    (folder,) = find_spec("nbgrader").submodule_search_locations
     named = set(re.findall(r"`nbgrader ([\w-]+)", TEACHING))
     assert named >= {"release_assignment", "collect", "release_feedback"}
-    assert named <= set(NbGraderApp().subcommands)
+    assert [name for name in named if not Path(folder, "apps", f"{name.replace('_', '')}app.py").is_file()] == []
 
 
 def test_every_unit_that_a_command_names_is_one():
