@@ -6,16 +6,21 @@ import csv
 import re
 from collections import Counter
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 from statistics import mean
 
 import pytest
 from conftest import ROOT
+from test_workshop import CUT, graded, halves
 
+from readtwice.cells import nbgrader_of
+from readtwice.cli import app
 from readtwice.keys import Key, key_path, read_key
 from readtwice.marking import mark
 from readtwice.schemes import layer_names, read_scheme
 from readtwice.texts import TEXTS, read_text
-from readtwice.units import read_notebook
+from readtwice.units import Unit, read_notebook, read_unit, release_path, unit_names
 
 TEACHING = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
 LINES = TEACHING.splitlines()
@@ -143,8 +148,9 @@ def lesson(number: int) -> str:
     return "\n\n".join(cell["source"] for cell in read_notebook(path)["cells"])
 
 
-def test_the_rule_for_stopping_is_quoted_as_lesson_0_has_it():
-    rule = re.search(r"(I can stop at any time\..*?counts the same\.)", ROOM)[1]
+@pytest.mark.parametrize("page", [ROOM, section("A cover teacher's plan")], ids=["room", "cover"])
+def test_the_rule_for_stopping_is_quoted_as_lesson_0_has_it(page):
+    rule = re.search(r"(I can stop at any time\..*?counts the same\.)", page)[1]
     assert rule in " ".join(re.sub(r"(?m)^> ?", "", lesson(0)).split())
 
 
@@ -192,3 +198,155 @@ def test_the_letter_names_the_text_as_its_card_does_and_has_blanks_for_whom_to_a
     for who in ("teacher", "head", "data protection"):
         assert f"______ ({who})" in LETTER
     assert "forget" not in LETTER
+
+
+ONE_PAGE = "The course on one page"
+
+
+def page(heading: str) -> str:
+    """What stands under a heading, in its lines."""
+    return re.search(rf"(?ms)^## {re.escape(heading)}.*?(?=^## |\Z)", TEACHING)[0]
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub gives a heading: small letters, hyphens for spaces, no other signs."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().casefold()).replace(" ", "-")
+
+
+def test_every_link_of_teaching_leads_to_a_file_or_to_a_heading():
+    documents = {"": TEACHING} | {path: (ROOT / path).read_text(encoding="utf-8") for path in ("README.md", "lessons/WORKSHOP.md")}
+    anchors = {path: {slug(line.lstrip("#")) for line in text.splitlines() if line.startswith("#")} for path, text in documents.items()}
+    links = re.findall(r"\]\(([^)#]*)(?:#([^)]+))?\)", TEACHING)
+    assert len(links) > 20
+    assert [path for path, _ in links if path and not (ROOT / path).exists()] == []
+    assert [(path, anchor) for path, anchor in links if anchor and anchor not in anchors[path]] == []
+
+
+def test_the_contents_name_every_part_before_any_of_them():
+    opening = TEACHING[: TEACHING.index("\n## ")]
+    parts = [slug(line.removeprefix("## ")) for line in LINES if line.startswith("## ")]
+    assert [part for part in parts if f"](#{part})" not in opening] == []
+
+
+def test_what_is_to_be_printed_fits_one_page():
+    assert len(page(ONE_PAGE).splitlines()) <= 55
+    assert len(page("A cover teacher's plan").splitlines()) <= 55
+
+
+def units() -> dict[str, Unit]:
+    return {name[0]: read_unit(ROOT, name) for name in unit_names(ROOT)}
+
+
+def rows() -> dict[str, list[str]]:
+    """The cells of the table of units: what students have, minutes, points by the program, points by hand, needs."""
+    found = re.findall(r"(?m)^\| (\d) [^|]+\|(.+)\|$", page(ONE_PAGE))
+    return {unit: [cell.strip() for cell in rest.split("|")] for unit, rest in found}
+
+
+def test_the_page_of_the_course_counts_the_points_of_the_masters():
+    assert list(rows()) == list(units())
+    for name, unit in units().items():
+        assert rows()[name][2:4] == [f"{sum(task.points for task in unit.tasks):g}", f"{sum(unit.written.values()):g}"], name
+    program = sum(task.points for unit in units().values() for task in unit.tasks)
+    by_hand = sum(points for unit in units().values() for points in unit.written.values())
+    told = re.search(r"are points: (\d+) by the program and (\d+) by you, (\d+) in all", section(ONE_PAGE)).groups()
+    assert [int(n) for n in told] == [program, by_hand, program + by_hand]
+    assert [int(n) for n in re.search(r"Those are (\d+) of the (\d+) points", section("The keys are public")).groups()] == [
+        by_hand,
+        program + by_hand,
+    ]
+
+
+def test_the_page_of_the_course_counts_the_written_answers():
+    written = {name: list(unit.written.values()) for name, unit in units().items() if unit.written}
+    told = re.search(r"(\d+) written answers of (\d+) points in the whole course, in units ([\d, and]+);", section(ONE_PAGE))
+    assert int(told[1]) == sum(map(len, written.values()))
+    assert {int(told[2])} == {points for each in written.values() for points in each}
+    assert re.findall(r"\d", told[3]) == list(written)
+    assert {len(each) for each in written.values()} == {1}  # so that a class of 30 brings 30
+
+
+def test_the_minutes_at_home_are_those_of_each_units_page():
+    headings = [line.removeprefix("## ") for line in LINES if line.startswith("## Unit")]
+    for name, heading in enumerate(headings):
+        home = re.search(r"(?s)\*?At home:\*?(.*?)(?:With a|\*\*|\n\n)", page(heading))
+        said = sum(map(int, re.findall(r"\((\d+)(?: minutes[^)]*)?\)", home[1]))) if home else 0
+        assert rows()[str(name)][1] == ("45 and 15" if name in (0, 7) else "45") + f", {said}", heading
+
+
+def test_what_a_unit_needs_is_what_the_students_table_says():
+    table = re.findall(r"(?m)^\| (\d) \| .* \| ([^|]+) \|$", (ROOT / "lessons/README.md").read_text(encoding="utf-8"))
+    needs = {unit: {int(n) for n in re.findall(r"\d", cell)} - {int(unit)} for unit, cell in table}
+    assert {unit: {int(n) for n in re.findall(r"\d", cells[4])} for unit, cells in rows().items()} == needs
+    assert any(needs.values())
+
+
+def test_where_the_cuts_fall_is_where_they_fall_in_the_exercises():
+    def before(path) -> float:
+        return sum(float(nbgrader_of(cell)["points"]) for cell in graded(halves(path)[0]))
+
+    exercises = {name: release_path(ROOT, unit.name) for name, unit in units().items()}
+    cut = {name: before(path) for name, path in exercises.items() if f"**{CUT}" in path.read_text(encoding="utf-8")}
+    assert [name for name, points in cut.items() if points == units()[name].points] == ["2", "4", "6", "7"]
+    assert (cut["5"], units()["5"].points) == (7, 10)
+    assert "In units 2, 4, 6 and 7 all points lie before it, in unit 5 seven of the ten" in section(ONE_PAGE)
+    firsts = [
+        name for name, path in exercises.items() if "cut is Task 1 alone" in " ".join(read_notebook(path)["cells"][0]["source"].split())
+    ]
+    assert firsts == ["1", "3"]
+
+
+def test_the_last_task_of_three_units_is_compared_and_not_marked():
+    for name, unit in units().items():
+        tasks = [cell["source"] for cell in unit.release["cells"] if re.match(r"## Task \d", cell["source"])]
+        assert (bool(tasks) and "This answer is not marked" in " ".join(tasks[-1].split())) == (name in "246"), name
+
+
+def test_the_sheets_have_twelve_questions_and_bring_no_points():
+    sheets = {name: task for name, unit in units().items() for task in unit.tasks if task.layer.startswith("form-")}
+    assert list(sheets) == ["0", "7"]
+    assert {(len(task.asked), task.points) for task in sheets.values()} == {(12, 0)}
+    assert "The 15 minutes of units 0 and 7 are a sheet of twelve questions" in section(ONE_PAGE)
+
+
+COMING = {"start", "print", "accept", "formgrader", "grades", "feedback", "forget", "report"}  # commands that are being made
+
+
+def test_every_command_that_teaching_names_is_one():
+    there = {command.name or command.callback.__name__ for command in app.registered_commands} | COMING
+    named = set(re.findall(r"`readtwice ([\w-]+)", TEACHING))
+    assert named >= COMING
+    assert named <= there
+
+
+def test_every_command_of_nbgrader_that_teaching_names_is_one():
+    (folder,) = find_spec("nbgrader").submodule_search_locations
+    named = set(re.findall(r"`nbgrader ([\w-]+)", TEACHING))
+    assert named >= {"release_assignment", "collect", "release_feedback"}
+    assert [name for name in named if not Path(folder, "apps", f"{name.replace('_', '')}app.py").is_file()] == []
+
+
+def test_every_unit_that_a_command_names_is_one():
+    named = set(re.findall(r"\b(\d-[a-z]+(?:-[a-z]+)+)\b", "\n".join(re.findall(r"`([^`]+)`", TEACHING))))
+    assert named != set()
+    assert {name.removesuffix("-typed") for name in named} <= set(unit_names(ROOT))
+
+
+def test_the_first_week_is_ten_to_fourteen_ticks_and_cards_suffice_for_every_layer():
+    assert 10 <= len(re.findall(r"(?m)^- \[ \] \*\*", page("The first week"))) <= 14
+    schools = section("Handing out and collecting in five kinds of school")
+    assert "No layer has more than seven labels" in schools
+    assert "seven blank cards" in schools
+    assert max(len(read_scheme(layer).names) for layer in layer_names()) == 7
+
+
+def test_the_keys_lie_in_the_package_that_everybody_installs():
+    assert "every computer on which readtwice is installed has them" in section("The keys are public")
+    assert '"solutions" = "readtwice/course/solutions"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+PUT_OFF = re.compile(r"\b(just(?! as)|simply|obviously|trivial|(?<!not )easily)\b", re.IGNORECASE)
+
+
+def test_no_word_makes_light_of_what_a_teacher_finds_hard():
+    assert PUT_OFF.findall(re.sub(r"“[^”]*”|\"[^\"]*\"", "", TEACHING)) == []
