@@ -76,6 +76,10 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
             notes.append("An answer cell was missing from this notebook, and no answer was found in its place.")
         if header:
             cell["source"] = _headed(cell["source"], header)
+    solutions = {target for target, cell in enumerate(fresh["cells"]) if is_solution(cell)}
+    filled = any(fresh["cells"][target]["source"] != release["cells"][target]["source"] for target in solutions)
+    if solutions and not filled and not solutions & claims.keys():
+        notes = ["None of this exercise's answers stood in this notebook. It may be the lesson, or another exercise. Hand in the exercise."]
     rest = "\n\n".join(source_of(theirs[i]) for i in sorted(free))
     written = "\n\n".join(source_of(theirs[i]) for i in own)
     if notes or rest or written:

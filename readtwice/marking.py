@@ -86,7 +86,7 @@ def _beyond_chance(answered: list[tuple[str, KeyRow]]) -> float:
 
 def _mark_item(answers: Answers, row: KeyRow, scheme: Scheme) -> MarkedItem:
     answer = answers.rows.get(row.item)
-    if answer is None or answer.label not in scheme.names:
+    if answer is None or answer.given or answer.label not in scheme.names:  # what was given once, and is asked now, is no answer
         return MarkedItem(row.item, "", "", None, None, "open")
     halves = row.halves(answer.label)
     why = "right" if answer.label == row.label else ("wrong", "near", "accepted")[halves]

@@ -19,7 +19,7 @@ from readtwice.cells import grade_id, is_solution, is_test, source_of
 from readtwice.hand_in import NOTES, make_inert, mark_tasks, notes_of, restore, written_text
 from readtwice.numbers import RECIPES
 from readtwice.schemes import read_scheme
-from readtwice.units import Unit, read_unit
+from readtwice.units import Unit, read_notebook, read_unit
 
 ESSAY = "I chose 19.3 and said `distance`.\n\nThe word “partners” stands in quotation marks, and *nobody* is named."
 WRITTEN = "voice-written"
@@ -222,6 +222,20 @@ def test_a_missing_answer_cell_is_said_and_marked_as_blank(student, exercise, un
 
 def points_shown(notebook) -> dict[str, str]:
     return {grade_id(c): c["outputs"][0]["data"]["text/plain"] for c in notebook["cells"] if is_test(c)}
+
+
+def test_a_lesson_that_was_handed_in_for_the_exercise_is_named_as_one(exercise):
+    lesson = read_notebook(ROOT / "lessons" / f"{UNIT}.ipynb")
+    (note,) = notes_of(restore(lesson, exercise))
+    assert "It may be the lesson" in note
+
+
+def test_what_an_older_exercise_gave_is_no_answer_where_it_is_asked_now(master, unit):
+    answers = cell(master, "voice-answers")
+    answers["source"] = re.sub(r"^(2\.1|5\.2):", r"= \1:", answers["source"], flags=re.MULTILINE)
+    marks = mark_tasks(restore(master, unit.release), unit)["voice"]
+    assert {row.item for row in marks.rows if row.why == "open"} == {"2.1", "5.2"}
+    assert marks.right == marks.asked - 2
 
 
 def test_full_marks_for_the_master_and_none_with_a_friendly_word_for_the_exercise(master, exercise, unit):
