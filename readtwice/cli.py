@@ -162,9 +162,10 @@ def grades(
             raise CannotDo("nothing has been marked yet. Mark the hand-ins first:  readtwice mark")
         if table:
             filled = fill_in(table, standings, units, marked_before(folder), scale, unit)
-            kind = {"moodle": "Moodle's worksheet", "canvas": "Canvas's gradebook"}.get(filled.platform, "a plain table")
-            out.print(f"written: {escape(str(filled.path))}, {kind}: {filled.grades} filled in for {', '.join(filled.units)}.")
-            out.print(f"{escape(str(table))} itself was not changed.")
+            kind = {"moodle": "Moodle's worksheet", "canvas": "Canvas's gradebook"}.get(filled.platform, "A plain table")
+            out.print(f"{kind}, {', '.join(filled.units)}: {filled.grades} of {filled.of} rows were filled in.")
+            if filled.grades:
+                out.print(f"written: {escape(str(filled.path))}. {escape(table.name)} itself was not changed.")
             for note in filled.notes:
                 out.print(f"  {escape(note)}.")
             return

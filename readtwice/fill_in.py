@@ -26,11 +26,12 @@ EMPTY = ("", "-")  # what a platform writes where there is no grade yet
 
 @dataclass
 class Filled:
-    """What came of filling in: the file, the platform, how many grades, and what a teacher has to know."""
+    """What came of filling in: the file (the old one where no grade was filled in), the platform, and what a teacher has to know."""
 
     path: Path
     platform: str
     units: list[str]
+    of: int  # rows with a student
     grades: int = 0
     notes: list[str] = field(default_factory=list)
 
@@ -56,13 +57,17 @@ def fill_in(
     comma = delimiter_of(content) == ";" or any(
         "," in line[c] and as_number(line[c]) is not None for line in lines[1:] for c in range(width)
     )
-    filled = Filled(path, layout.platform, list(places))
+    filled = Filled(path, layout.platform, list(places), len(layout.students))
     if layout.platform:
         for name, column in places.items():
             _fill_column(lines, layout, column, units[name], _of_unit(standings, units[name]), before, comma, filled)
     else:
         _add_columns(lines, layout, {name: units[name] for name in places}, standings, before, scale, comma, filled)
-    filled.path = _write(path, content, lines)
+    for n in layout.students:
+        for c in layout.named:
+            lines[n][c] = no_formula(lines[n][c])
+    if filled.grades:
+        filled.path = _write(path, content, lines)
     return filled
 
 
@@ -183,7 +188,9 @@ def _owners(layout: Layout, students: list[str], before, unit: str, filled: Fill
     found, notes = owners(list(layout.students.values()), students, before, layout.platform, unit)
     filled.notes += notes
     filled.notes += [
-        f"{student} has marks{f' for {unit}' if unit else ''}, and no row is surely theirs" for student in students if student not in found
+        f"{student} has marks{f' for {unit}' if unit else ''}, and no row of this table is surely theirs"
+        for student in students
+        if student not in found
     ]
     return {n: student for n, student in zip(layout.students, found, strict=True) if student}
 

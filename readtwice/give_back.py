@@ -18,7 +18,7 @@ HOW = {
     "": "A folder for each student, to hand out in whatever way you like.",
     MOODLE: "In Moodle: open the assignment, its submissions, and choose “Upload multiple feedback files in a zip”.",
     CANVAS: (
-        "In Canvas: open the assignment and choose “Upload submissions”; each page becomes a comment on the submission. "
+        "In Canvas: open the assignment and choose “Re-Upload Submissions”; each page becomes a comment on the submission. "
         "Canvas may show it under the name of the file that was handed in (….ipynb): save it as .html to open it."
     ),
 }

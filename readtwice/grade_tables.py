@@ -31,12 +31,13 @@ _TEST_STUDENT = "Student, Test"
 class Layout:
     """How a table is laid out: its platform ("" for a plain table), the lines with students, and the columns for grades.
 
-    `columns` are heading and place of each column that can take a grade; `maximum` is what the
-    platform gives at most, by line and column.
+    `named` are the places of the columns with names, `columns` heading and place of each column that
+    can take a grade; `maximum` is what the platform gives at most, by line and column.
     """
 
     platform: str
     students: dict[int, Row]
+    named: tuple[int, ...]
     columns: dict[str, int] = field(default_factory=dict)
     maximum: dict[tuple[int, int], float] = field(default_factory=dict)
 
@@ -79,9 +80,9 @@ def _moodle(lines: Sequence[Sequence[str]]) -> Layout | None:
         raise CannotDo(
             "this worksheet has no maximum grade: the assignment is graded in words. Set its grade to points, and download it again"
         )
-    named = "full name" not in head and english  # names are hidden: numbers alone say who it is
-    rows = {n: Row("" if named else line[at + 1], numbers[n][2], tuple(c for c in line if "@" in c)) for n, line in body.items()}
-    return Layout(MOODLE, rows, {lines[0][grade]: grade}, maximum)
+    hidden = english and "full name" not in head  # then numbers alone say who it is
+    rows = {n: Row("" if hidden else line[at + 1], numbers[n][2], tuple(c for c in line if "@" in c)) for n, line in body.items()}
+    return Layout(MOODLE, rows, () if hidden else (at + 1,), {lines[0][grade]: grade}, maximum)
 
 
 def _canvas(lines: Sequence[Sequence[str]]) -> Layout | None:
@@ -103,7 +104,7 @@ def _canvas(lines: Sequence[Sequence[str]]) -> Layout | None:
         if n and name.strip(", ") and "Points Possible" not in line[0] and name != _TEST_STUDENT:
             rows[n] = Row(name, line[own].strip(), tuple(line[own + 1 : section]))
     maximum = {(n, c): top for c in columns.values() if (top := as_number(possible[c])) for n in rows}
-    return Layout(CANVAS, rows, columns, maximum)
+    return Layout(CANVAS, rows, (0, 1) if parted else (0,), columns, maximum)
 
 
 def _plain(lines: Sequence[Sequence[str]]) -> Layout:
@@ -120,7 +121,7 @@ def _plain(lines: Sequence[Sequence[str]]) -> Layout:
         name = line[names] if names is not None and any(line) else f"{line[last]}, {line[first]}" if any(line) else ""
         if n and name.strip(", "):
             rows[n] = Row(name, "", tuple(line[c] for c in known))
-    return Layout("", rows, {name: c for c, name in enumerate(lines[0])})
+    return Layout("", rows, tuple(c for c in (names, first, last) if c is not None), {name: c for c, name in enumerate(lines[0])})
 
 
 def _first(head: Sequence[str], known: Iterable[str]) -> int | None:
