@@ -221,7 +221,8 @@ def forget(
         name = found.folder.name
         out.print(f"In {escape(str(found.folder))}: {len(found.students)} students, {found.files} files.")
         for path in found.going:
-            out.print(f"  {escape(path.name)}{'/' if path.is_dir() else ''}")
+            link = ", a link; what it leads to stays" if path.is_symlink() else "/" if path.is_dir() else ""
+            out.print(f"  {escape(path.name)}{link}")
         if not yes:
             if not at_the_keyboard():
                 raise CannotDo("nothing was deleted: there is no keyboard to ask at. Say --yes to delete without being asked")

@@ -80,7 +80,8 @@ def forget_gradebook(term: Term, db: str = "") -> int:
         students = {one.id: bool(one.submissions) for one in gradebook.students}
         strangers = {name for name, handed_in in students.items() if handed_in} - term.students
         if others or strangers:
-            held = f"{len(strangers)} students who never handed in here" if strangers else f"the units {', '.join(sorted(others))}"
+            n = len(strangers)
+            held = f"{n} student{'' if n == 1 else 's'} who never handed in here" if strangers else f"the units {', '.join(sorted(others))}"
             shown = gradebook.engine.url.render_as_string(hide_password=True)
             raise CannotDo(
                 f"the gradebook at {shown} is not this course's alone: it holds {held}. Nothing was deleted. "

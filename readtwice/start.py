@@ -37,8 +37,8 @@ def make_course(folder: Path, text: str = "") -> None:
     """Make a course folder: lessons, exercises, solutions, configuration, scale and a README.
 
     `text` lets all units work on another graded text. Raises CannotDo where the folder holds
-    something, NoCourse where the installation has no course, and TextNotFound; then nothing is
-    there that was not before.
+    something, NoCourse where the installation has no course, and UnitProblem for an unknown text;
+    then nothing is there that was not before.
     """
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise CannotDo(f"{folder} holds something already, and nothing there was touched. Name a new folder")
