@@ -148,7 +148,10 @@ def _fill_column(lines, layout: Layout, column: int, unit: Unit, grades: Mapping
         if grade.percent is None:
             filled.notes.append(f"{layout.students[n].name or student}: {grade.waits}. Nothing was filled in")
             continue
-        value = number(grade.percent / 100 * layout.maximum.get((n, column), unit.points))
+        top = layout.maximum.get((n, column), unit.points)
+        value = number(grade.percent / 100 * top)
+        if layout.platform == MOODLE and float(value) > top:
+            filled.notes.append(f"{layout.students[n].name or student}: {value} is more than the maximum, and Moodle passes over it")
         was = lines[n][column].strip()
         if was not in EMPTY and as_number(was) != float(value):
             filled.notes.append(f"{layout.students[n].name or student}: {was} stood in the table, {value} stands in the new one")
@@ -187,10 +190,11 @@ def _owners(layout: Layout, students: list[str], before, unit: str, filled: Fill
     """The student of each line that has one; who is in doubt or has no line is named."""
     found, notes = owners(list(layout.students.values()), students, before, layout.platform, unit)
     filled.notes += notes
+    taken = set(found)
     filled.notes += [
         f"{student} has marks{f' for {unit}' if unit else ''}, and no row of this table is surely theirs"
         for student in students
-        if student not in found
+        if student not in taken
     ]
     return {n: student for n, student in zip(layout.students, found, strict=True) if student}
 

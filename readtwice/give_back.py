@@ -46,9 +46,10 @@ def give_back(course: Path, units: Iterable[str], platform: str = "") -> GivenBa
     if not pages:
         raise CannotDo("there are no feedback pages yet. Mark the hand-ins first:  readtwice mark")
     done = GivenBack()
+    handed_in = {(place.parent.name, name): None for name in units for place in sorted((course / "submitted").glob(f"*/{name}"))}
     done.without = [
-        (f"{student}, {name}", "there is no feedback page. Mark the hand-in again")
-        for student, name in before
+        (f"{student}, {name}", "there is no feedback page. Mark the hand-in again, and see why it could not be read")
+        for student, name in {**handed_in, **before}
         if name in units and (student, name) not in pages
     ]
     if not platform:

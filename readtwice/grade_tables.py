@@ -62,12 +62,14 @@ def as_number(said: str) -> float | None:
 def _moodle(lines: Sequence[Sequence[str]]) -> Layout | None:
     head = [name.strip().casefold() for name in lines[0]]
     body = {n: line for n, line in enumerate(lines) if n and any(line)}
+    if not body:
+        return None
     english = "identifier" in head and "grade" in head
     at = head.index("identifier") if english else 0
     numbers = {n: _PARTICIPANT.fullmatch(line[at].strip()) for n, line in body.items()}
     if not all(numbers.values()) or len({found[1] for found in numbers.values()}) > 1:
         return None
-    same = [c for c in range(2, len(head)) if len({line[c] for line in body.values()}) == 1 and as_number(lines[1][c])]
+    same = [c for c in range(2, len(head)) if len({line[c] for line in body.values()}) == 1 and as_number(next(iter(body.values()))[c])]
     if english:
         grade = head.index("grade")
         most = head.index("maximum grade") if "maximum grade" in head else grade + 1

@@ -38,6 +38,9 @@ def owners(
     for student in students:
         for key in _keys(student, numbers.get(student, "")):
             by_name.setdefault(key, set()).add(student)
+    by_login: dict[str, set[str]] = {}
+    for student in students:
+        by_login.setdefault(student.casefold(), set()).add(student)
     found: list[set[str]] = []
     for row in rows:
         if row.number and row.number in by_number:
@@ -45,7 +48,7 @@ def owners(
             continue
         named = set().union(*(by_name.get(key, set()) for key in _keys(row.name)))
         logins = {safe_name(said).casefold() for known in row.known_as for said in (known, known.partition("@")[0]) if said}
-        named |= {student for student in students if student.casefold() in logins}
+        named = named.union(*(by_login.get(login, set()) for login in logins))
         found.append({student for student in named if not (row.number and student in numbers)})  # that one has another number
     counts = Counter(next(iter(named)) for named in found if len(named) == 1)
     taken, notes = [], []

@@ -64,5 +64,7 @@ def _fill(part: Path, source: Path) -> None:
         shutil.copytree(source / name, part / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
     for name in (CONFIG, *BESIDE):
         shutil.copyfile(source / name, part / name)
+    teaching = part / "TEACHING.md"
+    teaching.write_text(teaching.read_text(encoding="utf-8").replace("](README.md)", f"]({README})"), encoding="utf-8")
     (part / README).write_text(LIES_WHERE, encoding="utf-8")
     (part / SCALE).write_text(DEFAULT, encoding="utf-8")

@@ -11,17 +11,22 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from classes import mark
 from conftest import UNIT
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from readtwice import cli
 from readtwice.build import notebook_bytes
 from readtwice.gradebook import open_gradebook
+from readtwice.rows import Row, owners
 from readtwice.units import read_unit
+from readtwice.whose import safe_name
 
 WRITTEN = "voice-written"
 GERMAN = ("ID", "Vollständiger Name", "E-Mail", "Status", "Bewertung", "Bestwertung", "Änderbar", "Abgabe", "Zuletzt geändert", "Kommentar")
@@ -39,7 +44,7 @@ def hand_ins(course, master, exercise):
         path = course.parent / "download.zip"
         with zipfile.ZipFile(path, "w") as archive:
             for member in members:
-                archive.writestr(member, notebook_bytes(exercise if member == blank else master))
+                archive.writestr(member, notebook_bytes(exercise if blank and member.startswith(blank) else master))
         mark(course, path)
         with open_gradebook(course) as gradebook:
             for student in gradebook.students:
@@ -254,23 +259,46 @@ def test_a_filled_table_never_overwrites_another(hand_ins, tmp_path):
     assert sorted(path.name for path in tmp_path.glob("x*")) == ["x-filled-2.csv", "x-filled.csv", "x.csv"]
 
 
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"PK\x03\x04", "spreadsheet program's own file"),
-        ("name\nJosé\n".encode("latin-1"), "not in UTF-8"),
-        (b"", "no rows"),
-        (b"name\n", "no rows"),
-        (b"class,room\n7b,12\n", "no column of this table says whose"),
-    ],
-)
-def test_a_table_that_cannot_be_used_is_refused_with_the_reason(content, why, hand_ins, tmp_path):
+UNUSABLE = [
+    (b"PK\x03\x04", "spreadsheet program's own file"),
+    ("name\nJosé\n".encode("latin-1"), "not in UTF-8"),
+    (b"", "no rows"),
+    (b"name\n", "no rows"),
+    (b"class,room\n7b,12\n", "no column of this table says whose"),
+]
+
+
+def test_a_table_that_cannot_be_used_is_refused_with_the_reason(hand_ins, tmp_path):
     course = hand_ins("Anna.ipynb")
-    (tmp_path / "x.csv").write_bytes(content)
-    assert why in refused(run(course, "grades", tmp_path / "x.csv"))
+    for content, why in UNUSABLE:
+        (tmp_path / "x.csv").write_bytes(content)
+        assert why in refused(run(course, "grades", tmp_path / "x.csv"))
     assert "no table at" in refused(run(course, "grades", tmp_path / "nothing.csv"))
     assert "no unit" in refused(run(course, "grades", "--unit", "nonsense"))
     assert not (tmp_path / "x-filled.csv").exists()
+
+
+@pytest.mark.parametrize("command", ["grades", "feedback"])
+def test_outside_a_course_that_is_said(command, tmp_path):
+    assert "not a course folder" in refused(run(tmp_path, command))
+
+
+WORDS = st.lists(st.sampled_from(["Anna", "Ben", "Müller", "Ö", "Day", "de", "la", "Cruz"]), min_size=1, max_size=4, unique=True)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=5, unique_by=lambda words: tuple(sorted(words))), st.randoms())
+def test_a_name_is_known_in_any_order_and_case_and_nobody_gets_anothers_row(names, rng):
+    students = [safe_name(" ".join(words)) for words in names]
+    turned = [
+        rng.choice([" ".join(words), ", ".join([" ".join(words[1:]), words[0]]), " ".join(reversed(words)).upper()]) for words in names
+    ]
+    found, _ = owners([Row(name) for name in turned], students, {}, "", "")
+    assert all(one in ("", student) for one, student in zip(found, students, strict=True))
+    joined = Counter(
+        "".join(letters) for words in names for letters in ("".join(words).casefold(), "".join(words[1:] + words[:1]).casefold())
+    )
+    if max(joined.values()) <= 2:
+        assert found == students
 
 
 def test_before_anything_is_marked_that_is_said(course):
@@ -283,14 +311,16 @@ def test_before_anything_is_marked_that_is_said(course):
 def test_who_has_no_page_is_named(hand_ins):
     course = hand_ins("Anna.ipynb", "Ben_12_assignsubmission_file/x.ipynb", "Cy_13_assignsubmission_file/x.ipynb")
     (course / "feedback" / "Cy" / UNIT / f"{UNIT}.html").unlink()
+    (course / "submitted" / "dora" / UNIT).mkdir(parents=True)
     shown = run(course, "feedback", "--for", "moodle", "--unit", UNIT)
     assert "1 page\n" in shown.stdout
     assert f"Anna, {UNIT}: this did not come in a download of Moodle" in shown.stdout
     assert f"Cy, {UNIT}: there is no feedback page" in shown.stdout
+    assert f"dora, {UNIT}: there is no feedback page" in shown.stdout
 
 
 def test_the_tables_of_units_and_items(hand_ins, course):
-    hand_ins("Anna.ipynb", "Ben.ipynb", "Cy.ipynb", blank="Cy.ipynb", left_open="Ben")
+    hand_ins("Anna.ipynb", "Ben.ipynb", "Cy.ipynb", blank="Cy", left_open="Ben")
     (course / "scale.csv").write_text("from,mark\n50,1\n0,6\n")
     shown = run(course, "grades")
     assert shown.exit_code == 0, shown.output

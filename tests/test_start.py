@@ -56,6 +56,7 @@ def test_from_a_wheel_the_course_is_whole_and_says_what_to_do(wheel, monkeypatch
 def test_the_readme_names_what_is_there_and_commands_that_exist(tmp_path):
     make_course(tmp_path / "new")
     text = (tmp_path / "new" / README).read_text(encoding="utf-8")
+    assert "README.md" not in (tmp_path / "new" / "TEACHING.md").read_text(encoding="utf-8")
     for path in (tmp_path / "new").iterdir():
         assert path.name in text or path.name in (README, "LICENSE")
     known = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
