@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from readtwice.whose import safe_name, same_names, whose
+from readtwice.whose import AND, names_in, safe_name, same_names, whose
 
 LARGEST = 20 * 1024 * 1024  # bytes of one hand-in; a whole article with all outputs has under 1 MB
 LONGEST_BESIDE = 1000  # bytes of a time or a secret
@@ -39,6 +39,7 @@ class Found:
     number: str  # by which a platform tells two students of one name apart, "" where it gives none
     in_tree: bool  # whether it lies in nbgrader's tree, where the folder alone says whose it is
     beside: Mapping[str, bytes] = field(default_factory=dict)  # what nbgrader's exchange lays beside a hand-in
+    together: tuple[str, ...] = ()  # the names of all who handed it in, where they are more than one
 
     @property
     def timestamp(self) -> str | None:
@@ -71,7 +72,7 @@ def collect(source: Path, units: Collection[str], who: Mapping[str, str] = Mappi
         inside = parts[-3:] if len(parts) > 3 and parts[-2] in units else parts[-1:]  # nbgrader's tree names the student
         found = [_file(source, _named("/".join(inside)), units)]
     shared = same_names((f.student, f.unit, f.number) for f in found if isinstance(f, Found))
-    found = [_told_apart(f, shared, who) for f in found]
+    found = [each for f in found for each in _each(_told_apart(f, shared, who))]
     return sorted(found, key=lambda f: (f.newest if isinstance(f, Found) else 0.0, f.where))
 
 
@@ -82,6 +83,15 @@ def _told_apart(found: Found | Refused, shared: set[str], who: Mapping[str, str]
     if told := who.get(found.where):
         return replace(found, student=told)
     return replace(found, student=f"{found.student}_{found.number}") if found.student in shared and found.number else found
+
+
+def _each(found: Found | Refused) -> list[Found | Refused]:
+    """A file once for each student who handed it in; the platform's number stays with the one whose name it goes with."""
+    names = names_in(found.student) if isinstance(found, Found) and AND in found.student else ()
+    if len(names) < 2:
+        return [found]
+    numbers = {whose(PurePosixPath(found.where), ())[0]: found.number}
+    return [replace(found, student=name, number=numbers.get(name, ""), together=names) for name in names]
 
 
 def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused]:
@@ -184,7 +194,7 @@ def _found(
     student, unit, number = whose(inside, units)
     at = next((i for i, part in enumerate(folders) if i and part in units), None)
     if at is not None:  # nbgrader's tree: the folder above the unit's says whose it is, whatever lies in it
-        owner = safe_name(folders[at - 1])
+        owner, student = safe_name(folders[at - 1]), safe_name(student)
         if len(folders) > at + 1 or student != owner:
             return Refused(
                 str(inside), f"this lies in the folder of {owner} but is not {folders[at]}.ipynb. Rename it, or move it out of there"

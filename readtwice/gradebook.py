@@ -25,6 +25,7 @@ from readtwice.build import alembic_on_path, replace_file
 from readtwice.course import CONFIG, GradebookProblem
 from readtwice.mark_batch import Standing
 from readtwice.page import NO_RESPONSE
+from readtwice.spreadsheets import no_formula
 from readtwice.units import Unit
 
 COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -246,7 +247,7 @@ def write_grades(gradebook: Gradebook, path: Path) -> None:
         for student in students:
             timestamp, raw, penalty = handed_in.get(student.id, (None, 0.0, 0.0))
             texts = (assignment.name, assignment.duedate, timestamp, *student)
-            table.writerow([*map(_no_formula, texts), raw, penalty, max(0.0, raw - penalty), assignment.max_score])
+            table.writerow([*map(no_formula, texts), raw, penalty, max(0.0, raw - penalty), assignment.max_score])
     replace_file(path, file.getvalue().encode())
 
 
@@ -265,9 +266,3 @@ def _handed_in(db, assignment: str) -> dict[str, tuple[Any, float, float]]:
         .where(SubmittedAssignment.assignment_id == assignment)
     )
     return {student: (timestamp, raw or 0.0, penalty or 0.0) for student, timestamp, raw, penalty in db.execute(query)}
-
-
-def _no_formula(value: Any) -> str:
-    """Text that a spreadsheet takes for text: one that starts like a formula gets an apostrophe."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

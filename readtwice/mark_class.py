@@ -115,11 +115,17 @@ def plan(source: Path, course: Path, units: dict[str, Unit]) -> tuple[list[Plann
     planned: list[Planned] = []
     attention: list[tuple[str, str]] = []
     for one in collect(source, units, read_who(course)):
+        if isinstance(one, Found) and one.together[:1] == (one.student,):
+            attention.append((one.where, f"it counts for {_listed(one.together)}. If that is wrong, write who it was into {FILE}"))
         try:
             planned.append(_planned(one, units, rules))
         except Unreadable as error:
             attention.append((one.where, str(error)))
     return planned, attention
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _planned(one: Found | Refused, units: dict[str, Unit], rules: Mapping[str, bytes]) -> Planned:

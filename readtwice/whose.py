@@ -13,8 +13,10 @@ from readtwice.spreadsheets import lines_of
 
 FILE = "who.csv"  # in the course folder, where no student can put a file
 COLUMNS = ("file", "student")
+AND = " & "  # between the names of those who handed in together
 _MOODLE = re.compile(r"([^/]{1,200}?)_(\d{1,12})_assignsubmission_(?:file|onlinetext)_?")
 _CANVAS = re.compile(r"([^_/]{1,100})_(?:LATE_)?(\d{1,12})_\d{1,12}_")
+MOODLE, CANVAS = "moodle", "canvas"
 _DOWNLOADED_AGAIN = re.compile(r"(?:\(\d{1,2}\)|-\d{1,2})$")  # what a browser or Canvas adds to a second file of one name
 
 
@@ -27,7 +29,7 @@ def whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str, str]
 
     …/anna/1-whose-voice/1-whose-voice.ipynb and anna.ipynb say a name; so do Moodle's folders and
     files (Anna Berg_4711_assignsubmission_file_…) and Canvas's (berganna_4711_8915_…), with a number
-    that tells apart two students of one name.
+    that tells apart two students of one name. Two names with & or + between them are kept so.
     """
     folders, stem = inside.parts[:-1], inside.stem
     unit = next((part for part in reversed(folders) if part in units), "")
@@ -41,7 +43,31 @@ def whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str, str]
     own = re.sub(r"\(\d{1,2}\)$", "", rest.rstrip()).strip(" _.-()")
     if not own:
         own = next((part for part in reversed(folders) if part not in units), "")
-    return safe_name(own), unit, ""
+    return AND.join(names_in(own)), unit, ""
+
+
+def on_platform(where: str) -> tuple[str, str]:
+    """Which platform named a file so, and the part of the name by which it knows the hand-in again; "" where none did.
+
+    Moodle: mod/assign/classes/downloader.php writes it, feedback/file/importziplib.php reads it back.
+    Canvas: lib/content_zipper.rb writes it, generate_comments_from_files of an assignment reads it back.
+    """
+    path = PurePosixPath(where)
+    for part in (path.stem, *reversed(path.parts[:-1])):
+        if found := _MOODLE.match(part):
+            return MOODLE, f"{found[1]}_{found[2]}_assignsubmission_file_"
+    found = _CANVAS.match(path.stem)
+    return (CANVAS, found[0]) if found else ("", "")
+
+
+def names_in(said: str) -> tuple[str, ...]:
+    """The students who handed in together, each as it may stand in a path: “Anna Ash & Ben Birch”, “Anna + Ben”.
+
+    The words “and”, “und” or “y” part no names: they stand in some. Nor does a + in an address.
+    """
+    parts = [said] if "@" in said else re.split(r"[&+＆]", said)
+    names = tuple(dict.fromkeys(filter(None, map(safe_name, parts))))
+    return names if all(re.search(r"[^\W\d_]", name) for name in names) else tuple(filter(None, [safe_name(said)]))
 
 
 def safe_name(name: str) -> str:
@@ -77,7 +103,7 @@ def read_who(course: Path) -> dict[str, str]:
     for number, row in enumerate(rows[1:], start=2):
         if not any(row):
             continue
-        student = safe_name(row[1]) if len(row) > 1 else ""
+        student = AND.join(names_in(row[1])) if len(row) > 1 else ""
         if not student:
             raise WhoProblem(f"{FILE}, line {number}: there is no student behind “{row[0]}”")
         who[row[0].strip().replace("\\", "/")] = student
