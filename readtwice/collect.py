@@ -7,6 +7,7 @@ import json
 import re
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,9 +15,10 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from readtwice.whose import AND, names_in, safe_name, same_names, whose
+from readtwice.whose import AND, COURSE_FOLDERS, names_in, safe_name, same_names, whose
 
 LARGEST = 20 * 1024 * 1024  # bytes of one hand-in; a whole article with all outputs has under 1 MB
+FEWEST_NAMELESS = 3  # two may be one student's older and newer file
 LONGEST_BESIDE = 1000  # bytes of a time or a secret
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 PASSED_OVER = {*EXCHANGED, "Thumbs.db", "desktop.ini"}
@@ -72,8 +74,19 @@ def collect(source: Path, units: Collection[str], who: Mapping[str, str] = Mappi
         inside = parts[-3:] if len(parts) > 3 and parts[-2] in units else parts[-1:]  # nbgrader's tree names the student
         found = [_file(source, _named("/".join(inside)), units)]
     shared = same_names((f.student, f.unit, f.number) for f in found if isinstance(f, Found))
-    found = [each for f in found for each in _each(_told_apart(f, shared, who))]
+    found = [each for f in _nameless(found) for each in _each(_told_apart(f, shared, who))]
     return sorted(found, key=lambda f: (f.newest if isinstance(f, Found) else 0.0, f.where))
+
+
+def _nameless(found: list[Found | Refused]) -> list[Found | Refused]:
+    """The same files; where three or more of one unit lie in one folder and all go by its name, they are nobody's."""
+    together = Counter((PurePosixPath(f.where).parent, f.unit, f.student) for f in found if isinstance(f, Found) and not f.in_tree)
+    return [
+        replace(f, student="")
+        if isinstance(f, Found) and not f.number and together[PurePosixPath(f.where).parent, f.unit, f.student] >= FEWEST_NAMELESS
+        else f
+        for f in found
+    ]
 
 
 def _told_apart(found: Found | Refused, shared: set[str], who: Mapping[str, str]) -> Found | Refused:
@@ -192,7 +205,7 @@ def _found(
         return Refused(str(inside), "this is not a notebook. A hand-in is a file that ends in .ipynb")
     folders = inside.parts[:-1]
     student, unit, number = whose(inside, units)
-    at = next((i for i, part in enumerate(folders) if i and part in units), None)
+    at = next((i for i, part in enumerate(folders) if i and part in units and folders[i - 1] not in COURSE_FOLDERS), None)
     if at is not None:  # nbgrader's tree: the folder above the unit's says whose it is, whatever lies in it
         owner, student = safe_name(folders[at - 1]), safe_name(student)
         if len(folders) > at + 1 or student != owner:

@@ -76,10 +76,6 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
             notes.append("An answer cell was missing from this notebook, and no answer was found in its place.")
         if header:
             cell["source"] = _headed(cell["source"], header)
-    solutions = {target for target, cell in enumerate(fresh["cells"]) if is_solution(cell)}
-    filled = any(fresh["cells"][target]["source"] != release["cells"][target]["source"] for target in solutions)
-    if solutions and not filled and not solutions & claims.keys():
-        notes = ["None of this exercise's answers stood in this notebook. It may be the lesson, or another exercise. Hand in the exercise."]
     rest = "\n\n".join(source_of(theirs[i]) for i in sorted(free))
     written = "\n\n".join(source_of(theirs[i]) for i in own)
     if notes or rest or written:
@@ -88,7 +84,7 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
 
 
 def other_text(student: Any, unit: Unit) -> str:
-    """Why a hand-in cannot be marked with this unit: it was made on another text than the course folder; "" where that is not so."""
+    """Why a hand-in cannot be marked with this unit, or "": it is the lesson, or it was made on another text than the course folder."""
     opened = texts_read(cells_of(student))
     own = unit.tasks[0].text if unit.tasks else None
     if own is None or own.name in opened:
@@ -96,6 +92,8 @@ def other_text(student: Any, unit: Unit) -> str:
     for name in opened:
         with contextlib.suppress(TextNotFound):
             text = read_text(name)
+            if text.for_practice:
+                return f"this is the lesson and not the exercise. Hand in  exercises/{unit.name}/{unit.name}.ipynb"
             if text.about.get("whole_course") == "yes":
                 return (
                     f"this hand-in is about “{text.title}”, and this course folder is built on “{own.title}”. "

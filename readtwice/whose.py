@@ -12,6 +12,7 @@ from readtwice.build import replace_file
 from readtwice.spreadsheets import lines_of
 
 FILE = "who.csv"  # in the course folder, where no student can put a file
+COURSE_FOLDERS = ("exercises", "lessons", "solutions", "submitted")  # in a student's copy of the course; nobody's name
 COLUMNS = ("file", "student")
 AND = " & "  # between the names of those who handed in together
 _MOODLE = re.compile(r"([^/]{1,200}?)_(\d{1,12})_assignsubmission_(?:file|onlinetext)_?")
@@ -42,7 +43,7 @@ def whose(inside: PurePosixPath, units: Collection[str]) -> tuple[str, str, str]
     rest = stem.replace(unit, "") if unit else stem
     own = re.sub(r"\(\d{1,2}\)$", "", rest.rstrip()).strip(" _.-()")
     if not own:
-        own = next((part for part in reversed(folders) if part not in units), "")
+        own = next((part for part in reversed(folders) if part not in units and part not in COURSE_FOLDERS), "")
     return AND.join(names_in(own)), unit, ""
 
 

@@ -76,6 +76,21 @@ def test_the_path_says_whose_and_which_unit(path, student, unit, as_zip, tmp_pat
     assert (found.student, found.unit, found.read()) == (student, unit, NOTEBOOK)
 
 
+def test_a_students_own_copy_of_the_course_is_theirs_and_no_folder_of_it_is_a_student(tmp_path):
+    for place in (f"anna/exercises/{UNIT}/{UNIT}.ipynb", f"anna/lessons/{UNIT}.ipynb", f"ben/{UNIT}/{UNIT}.ipynb"):
+        (tmp_path / place).parent.mkdir(parents=True)
+        (tmp_path / place).write_text("{}")
+    assert {(f.student, f.unit) for f in collect(tmp_path, [UNIT])} == {("anna", UNIT), ("ben", UNIT)}
+
+
+@pytest.mark.parametrize("files", [2, 3, 30])
+def test_many_files_without_a_name_in_one_folder_are_not_taken_for_one_students(files, tmp_path):
+    (tmp_path / "Unit 1").mkdir()
+    for n in range(files):
+        (tmp_path / "Unit 1" / f"{UNIT} ({n + 1}).ipynb").write_text("{}")
+    assert {f.student for f in collect(tmp_path, [UNIT])} == {"Unit_1" if files < 3 else ""}
+
+
 @pytest.mark.parametrize("name", ["anna_{}.ipynb", "jan{}_" + UNIT + ".ipynb", UNIT + "_s{}.ipynb", "reader-{}_" + UNIT + ".ipynb"])
 def test_students_whose_names_end_in_a_number_stay_apart(name, tmp_path):
     found = in_zip(tmp_path, zipped({name.format(n): NOTEBOOK for n in ("01", "2", "113")}))

@@ -16,10 +16,10 @@ from pages import Page
 
 from readtwice.answers import read_answers
 from readtwice.cells import grade_id, is_solution, is_test, source_of
-from readtwice.hand_in import NOTES, make_inert, mark_tasks, notes_of, restore, written_text
+from readtwice.hand_in import NOTES, make_inert, mark_tasks, notes_of, other_text, restore, written_text
 from readtwice.numbers import RECIPES
 from readtwice.schemes import read_scheme
-from readtwice.units import Unit, read_notebook, read_unit
+from readtwice.units import Unit, read_notebook, read_unit, unit_names
 
 ESSAY = "I chose 19.3 and said `distance`.\n\nThe word “partners” stands in quotation marks, and *nobody* is named."
 WRITTEN = "voice-written"
@@ -224,10 +224,11 @@ def points_shown(notebook) -> dict[str, str]:
     return {grade_id(c): c["outputs"][0]["data"]["text/plain"] for c in notebook["cells"] if is_test(c)}
 
 
-def test_a_lesson_that_was_handed_in_for_the_exercise_is_named_as_one(exercise):
-    lesson = read_notebook(ROOT / "lessons" / f"{UNIT}.ipynb")
-    (note,) = notes_of(restore(lesson, exercise))
-    assert "It may be the lesson" in note
+@pytest.mark.parametrize("name", unit_names(ROOT))
+def test_a_lesson_that_was_handed_in_for_the_exercise_is_named_as_one_and_not_marked(name):
+    unit = read_unit(ROOT, name)
+    assert "this is the lesson" in other_text(read_notebook(ROOT / "lessons" / f"{name}.ipynb"), unit)
+    assert other_text(unit.release, unit) == ""
 
 
 def test_what_an_older_exercise_gave_is_no_answer_where_it_is_asked_now(master, unit):
