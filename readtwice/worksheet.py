@@ -19,15 +19,17 @@ from readtwice.class_answers import AGREEMENT as FIGURES
 from readtwice.class_answers import SHARE, SPLIT, simulated_agreement
 from readtwice.feedback import templates
 from readtwice.kinds import ADDED, ADDED_LAYER, REASONS, questions_of
+from readtwice.kinds import OMISSION as WHOLE_TEXT
 from readtwice.marked_text import NOTICE_EVERY, SIDES
 from readtwice.numbers import RECIPES, speaker_in
 from readtwice.paper import AGREEMENT, ANSWERS, CARDS, LABELS, PROSE, TABLE, TEXT, Paper, Piece, on_paper
 from readtwice.schemes import Scheme, read_scheme
-from readtwice.source_cards import told
+from readtwice.source_cards import PARAPHRASE, told
 from readtwice.sources import OMISSION, read_sources
-from readtwice.texts import Pair, Sentence, Text, read_text
+from readtwice.texts import Sentence, Text, read_text
 from readtwice.units import Part, Task, Unit
 
+IN_HEAD = ("Who", "When", "Kind")
 SHOWN_DETAILS = {"speaker", "trace", "source", "gap"}  # short enough to stand beside a given label
 Said = Mapping[str, tuple[Task, Part, Answers]]  # by grade id of the answer cell
 
@@ -79,8 +81,8 @@ def html_of(markdown: str) -> str:
     """Markdown of a master as HTML that runs and fetches nothing."""
     from nbconvert.filters.markdown import markdown2html
 
-    html = nh3.clean(markdown2html(markdown), tags=nh3.ALLOWED_TAGS - {"a", "img"})
-    return re.sub(r"<th>", '<th scope="col">', html)
+    html = re.sub(r'<a class="anchor-link".*?</a>', "", markdown2html(markdown))
+    return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"a", "img"}).replace("<th>", '<th scope="col">')
 
 
 def _block(piece: Piece, at: int, paper: Paper, said: Said, tasks: Mapping[str, str]) -> dict[str, Any]:
@@ -177,12 +179,13 @@ def tag_of(row: Answer, scheme: Scheme) -> str:
 
 
 def _cards(item: str, text: Text) -> dict[str, Any]:
-    whole = item == "omission"
+    """The cards on a sentence, or on what the whole text leaves out, as they stand in a notebook; open, since paper does not open."""
+    whole = item == WHOLE_TEXT
     held = [card for card in read_sources(text.name) if card.item == (OMISSION if whole else item)]
     if whole:
         held.sort(key=lambda card: (len(card.id), card.id))
-        return {"head": "What does the whole text leave out?", "about": "", "cards": [(card, told(card)) for card in held]}
-    return {"head": item, "about": text[item].text, "cards": [(card, told(card)) for card in held]}
+    rows = [(card, [row for row in told(card) if row[0] not in IN_HEAD and row[1] != PARAPHRASE]) for card in held]
+    return {"head": "" if whole else item, "about": "" if whole else text[item].text, "cards": rows}
 
 
 def _tables_asked(said: Said) -> list[str]:
@@ -232,16 +235,9 @@ def _pairs(part: Part, answers: Answers, scheme: Scheme) -> Iterator[dict[str, A
                 "note": pair.note,
                 "asked": pair.item in part.asked,
                 "given": tag_of(row, scheme) if row and row.given else "",
-                "sides": [_passage(part.text, items) for items in _sides(pair)],
+                "sides": [[part.text[item] for item in items] for items in (pair.from_, pair.to)],
             }
 
-
-def _sides(pair: Pair) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return pair.from_, pair.to
-
-
-def _passage(text: Text, items: Sequence[str]) -> list[Sentence]:
-    return [text[item] for item in items]
 
 
 def _words(layer: str, part: Part, said: Said) -> dict[str, Any]:
