@@ -16,7 +16,7 @@ from readtwice.units import Part, Task, Unit
 from readtwice.worksheet import answers_in, foot_of, numbered, title_of
 
 SLOTS = ("who", "what", "when")
-WRITTEN_LINES = 9
+WRITTEN_LINES = 8
 OBJECTIONS = 2  # lines
 
 
@@ -31,11 +31,9 @@ def answer_sheet(unit: Unit) -> str:
             blocks.append({"task": piece.task, "about": part.text.title, **_lines(task, part)})
         elif piece.kind in TASKS and piece.cell in unit.written:
             blocks.append({"task": piece.task, "what": "written", "lines": WRITTEN_LINES})
-    return (
-        templates()
-        .get_template("answer_sheet.html")
-        .render(unit=unit.name, title=title_of(paper, unit), foot=foot_of(unit, paper), blocks=blocks, objections=OBJECTIONS)
-    )
+    several = len({block["about"] for block in blocks if block["what"] == "labels" and block["objections"]}) > 1
+    shown = {"title": title_of(paper, unit), "foot": foot_of(paper), "blocks": blocks, "several": several, "objections": OBJECTIONS}
+    return templates().get_template("answer_sheet.html").render(shown)
 
 
 def _lines(task: Task, part: Part) -> dict[str, Any]:

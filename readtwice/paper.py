@@ -25,8 +25,8 @@ _FOR_THE_TEACHER = "*For the teacher.*"
 _SENTENCE_ENDS = re.compile(r"[.?!][”\"*)`]*\s+(?=[“\"*`(]*[A-Z])")
 _BULLET = re.compile(r"(?m)^(?=(?:[-*]|\d+\.) )")
 _ON_SCREEN = re.compile(
-    r"\bcells?\b|\bforms? opens|No form\?|in the form\b|\b[Cc]lick|\bpress\b|Shift|Ctrl|notebook|formgrader|\bcolons?\b|\bpandas\b|programming"
-    r"|\b[Rr]un (?:the|it|this|these|both|all|them)\b|\bsaved?\b|network|before the picture|folder|three answers below"
+    r"\bcells?\b|\bforms? opens|No form\?|in the form\b|\b[Cc]lick|\bpress\b|Shift|Ctrl|notebook|formgrader|\bcolons?\b|\bpandas\b"
+    r"|programming|\b[Rr]un (?:the|it|this|these|both|all|them)\b|\bsaved?\b|network|before the picture|folder|three answers below"
     r"|\.ipynb|\bfield\b|in its place|On paper all cards|^\**It (?:also )?(?:opens|shows)\b"
 )
 

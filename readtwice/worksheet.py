@@ -44,11 +44,8 @@ def worksheet(unit: Unit) -> str:
     said = answers_in(unit)
     tasks = {name: task for name, task in paper.tasks.items() if name in said}
     blocks = [_block(piece, at, paper, said, tasks) for at, piece in enumerate(paper.pieces)]
-    return (
-        templates()
-        .get_template("worksheet.html")
-        .render(unit=unit.name, title=title_of(paper, unit), foot=foot_of(unit, paper), blocks=blocks, left_out=paper.left_out)
-    )
+    shown = {"title": title_of(paper, unit), "foot": foot_of(paper), "blocks": blocks, "left_out": paper.left_out}
+    return templates().get_template("worksheet.html").render(shown)
 
 
 def title_of(paper: Paper, unit: Unit) -> str:
@@ -57,7 +54,7 @@ def title_of(paper: Paper, unit: Unit) -> str:
     return found[1].strip() if found else unit.name
 
 
-def foot_of(unit: Unit, paper: Paper) -> str:
+def foot_of(paper: Paper) -> str:
     """Title and notice of each text that a worksheet shows, for the foot of every page."""
     return " · ".join(read_text(name).foot for name in paper.texts)
 
@@ -237,7 +234,6 @@ def _pairs(part: Part, answers: Answers, scheme: Scheme) -> Iterator[dict[str, A
                 "given": tag_of(row, scheme) if row and row.given else "",
                 "sides": [[part.text[item] for item in items] for items in (pair.from_, pair.to)],
             }
-
 
 
 def _words(layer: str, part: Part, said: Said) -> dict[str, Any]:
