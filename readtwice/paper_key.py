@@ -9,7 +9,7 @@ from typing import Any
 from readtwice.choices import fitting
 from readtwice.feedback import templates
 from readtwice.keys import KeyRow
-from readtwice.kinds import REASONS, questions_of
+from readtwice.kinds import REASONS
 from readtwice.numbers import RECIPES
 from readtwice.paper import ANSWERS, WRITTEN, on_paper
 from readtwice.schemes import Scheme

@@ -24,6 +24,7 @@ from readtwice.units import Unit
 from readtwice.whose import safe_name
 
 STUDENT = "student"
+TEXT = "text "  # starts the head that names the text of a table; nothing is typed below it
 _ROW = ", row "
 NAMING_SENTENCES = {MAP, SPLIT, OMISSION}  # kinds of answers that are the number of a sentence
 _MONTH = r"(?:Jan|Feb|M[aäA]r|Mrz|Apr|Ma[iy]|Ju[nl]|Aug|Sep|O[ck]t|Nov|De[cz])[a-zäé]*\.?"
@@ -61,10 +62,14 @@ def columns(unit: Unit) -> tuple[Column, ...]:
 
 
 def blank_table(unit: Unit) -> bytes:
-    """The table to type into, with its heads alone, so that every spreadsheet opens it: UTF-8 with its mark."""
+    """The table to type into, with its heads alone, in UTF-8 with its mark; the last head says which text it is about."""
     file = io.StringIO()
-    csv.writer(file).writerow([STUDENT, *(column.head for column in columns(unit))])
+    csv.writer(file).writerow([STUDENT, *(column.head for column in columns(unit)), TEXT + _own(unit)])
     return b"\xef\xbb\xbf" + file.getvalue().encode()
+
+
+def _own(unit: Unit) -> str:
+    return unit.tasks[0].text.name if unit.tasks else ""
 
 
 def hand_ins(table: Table, units: Mapping[str, Unit]) -> tuple[list[Found], list[tuple[str, str]]]:
@@ -84,6 +89,8 @@ def hand_ins(table: Table, units: Mapping[str, Unit]) -> tuple[list[Found], list
             notes.append(f"the column “{head}” stands there twice. The first one was taken, the other left out")
         elif column:
             placed[at] = column
+        elif head.casefold() == TEXT + _own(unit):
+            continue
         elif head or any(len(row) > at and row[at].strip() for row in rows[1:]):
             notes.append(f"the column “{head}” belongs to no question of {unit.name}, and was left out. Correct its head and mark again")
     if missing := [column.head for column in here.values() if column not in placed.values()]:
@@ -128,12 +135,18 @@ def _rows(table: Table) -> list[list[str]]:
 
 def _unit_of(heads: list[str], units: Mapping[str, Unit]) -> Unit:
     """The unit that most of the heads belong to; raises Unreadable where half of them or more belong to none."""
-    said = {_squeeze(head) for head in heads[1:] if head}
+    about = {_squeeze(head) for head in heads[1:] if head.casefold().startswith(TEXT)}
+    said = {_squeeze(head) for head in heads[1:] if head} - about
     known = {name: len(said & {_squeeze(column.head) for column in columns(unit)}) for name, unit in units.items()}
     best = max(known, key=lambda name: known[name], default="")
     if not best or 2 * known[best] <= len(said):
         asks = "most of its columns belong to no question of this course folder, perhaps because it was printed for another text"
         raise Unreadable(f"{asks}. Print a table for this folder with  readtwice print")
+    if about - {TEXT + _own(units[best])}:
+        named = ", ".join(sorted(head.removeprefix(TEXT) for head in about))
+        raise Unreadable(
+            f"this table is about the text {named}, and this course folder about {_own(units[best])}. Mark it in a folder of its own text"
+        )
     return units[best]
 
 
