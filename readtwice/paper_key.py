@@ -54,7 +54,6 @@ def _rows(task: Task, unit: Unit) -> dict[str, Any]:
     tagged = kind.scheme if kind.is_layer or task.layer == REASONS else None
     return {
         "what": "rows",
-        "questions": bool(questions_of(task.layer)),
         "rows": [_row(row, tagged) for row in unit.key(task).rows.values()],
     }
 
