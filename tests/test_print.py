@@ -24,7 +24,7 @@ from readtwice.units import read_notebook, read_unit, release_path, unit_names
 from readtwice.worksheet import worksheet
 
 ON_SCREEN = r"\bcells?\b|Shift|Ctrl|notebook|formgrader|\.ipynb|\bclick|\bform opens\b|[Rr]un (?:the|this|it)\b"
-MOST_PAGES = {"worksheet": 7, "answers": 2}
+MOST_PAGES = {"worksheet": 6, "answers": 2}
 
 
 @pytest.fixture(scope="module", params=GRADED)
