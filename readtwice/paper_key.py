@@ -13,7 +13,8 @@ from readtwice.kinds import REASONS
 from readtwice.numbers import RECIPES
 from readtwice.paper import ANSWERS, WRITTEN, on_paper
 from readtwice.schemes import Scheme
-from readtwice.typed import STUDENT, columns
+from readtwice.typed import STUDENT
+from readtwice.typed_answers import columns
 from readtwice.units import Task, Unit
 from readtwice.worksheet import answers_in, foot_of, html_of, title_of
 

@@ -15,7 +15,8 @@ from readtwice.kinds import REASONS
 from readtwice.masters import blank, cells_for, fill, put_text
 from readtwice.numbers import RECIPES
 from readtwice.schemes import read_scheme
-from readtwice.typed import STUDENT, columns
+from readtwice.typed import STUDENT
+from readtwice.typed_answers import columns
 from readtwice.units import Unit, master_path, read_notebook, release_path, unit_names
 
 GRADED = ("russia-must-act", "parallel")

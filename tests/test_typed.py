@@ -17,7 +17,8 @@ from readtwice.collect import Found, Refused, Table, Unreadable, collect, parse
 from readtwice.hand_in import mark_tasks
 from readtwice.mark_batch import poured
 from readtwice.schemes import read_scheme
-from readtwice.typed import STUDENT, as_answer, blank_table, columns, hand_ins
+from readtwice.typed import STUDENT, blank_table, hand_ins
+from readtwice.typed_answers import as_answer, columns
 from readtwice.units import read_unit, unit_names
 
 
