@@ -64,7 +64,7 @@ def hand_ins(table: Table, units: Mapping[str, Unit]) -> tuple[list[Found], list
             attention.append((where, "answers stand here, and no student. Write the name into the first column"))
             continue
         said = {column: row[at] if len(row) > at else "" for at, column in placed.items()}
-        problems = list(unreadable(unit, said))
+        problems = unreadable(unit, said)
         if any(cell.strip() for cell in row[len(heads) :]):
             problems.append("more cells stand here than the first row has heads. What has no head was left out")
         if not any(value.strip() for value in said.values()):

@@ -75,9 +75,10 @@ def _lines(cell: Cell, said: Mapping[Column, str]) -> Iterator[tuple[str, Column
             yield f"# I disagree: {_DISAGREE.sub('', why).strip()}", None
 
 
-def unreadable(unit: Unit, said: Mapping[Column, str]) -> Iterator[str]:
-    """What the reader of an answer cell cannot read in these answers, by the heads of their columns."""
+def unreadable(unit: Unit, said: Mapping[Column, str]) -> list[str]:
+    """What the reader of an answer cell cannot read in these answers, a sentence for each reason, by the heads of the columns."""
     cells = {grade_id(cell): cell for cell in unit.release["cells"] if is_solution(cell)}
+    why: dict[str, list[str]] = {}
     for task in unit.tasks:
         for part in task.parts:
             lines = list(_lines(cells[part.answer_cell], said))
@@ -88,10 +89,12 @@ def unreadable(unit: Unit, said: Mapping[Column, str]) -> Iterator[str]:
                 problems = task.kind(part).read(source).problems
             for problem in problems:
                 line, column = lines[problem.line - 1]
-                yield f"{column.head if column else line}: {problem.why}"
+                why.setdefault(problem.why, []).append(column.head if column else line)
             for line, column in lines:
                 if column and column.names_sentence and _DATE.fullmatch(typed := line.partition(":")[2].strip()):
-                    yield f"{column.head}: “{typed}” looks like a date that a spreadsheet made. Type an s before the number, such as s19.3"
+                    made = f"“{typed}” looks like a date that a spreadsheet made. Type an s before the number, such as s19.3"
+                    why.setdefault(made, []).append(column.head)
+    return [f"{', '.join(heads)}: {reason}" for reason, heads in why.items()]
 
 
 def as_answer(typed: str, scheme: Scheme | None) -> str:
