@@ -80,7 +80,9 @@ def build(
 
 @app.command()
 def mark(
-    hand_ins: Annotated[Path, typer.Argument(help="nbgrader's submitted/ tree, a folder of notebooks, a zip, or one notebook.")],
+    hand_ins: Annotated[
+        Path, typer.Argument(help="nbgrader's submitted/ tree, a folder of notebooks, a zip, one notebook, or a table typed from paper.")
+    ],
     course: Course = Path("."),
     db: Annotated[str, typer.Option(help="The gradebook's address, such as postgresql+psycopg://…; else gradebook.db.")] = "",
     scheduler: Annotated[str, typer.Option(help="Mark on a Dask cluster: the address of its scheduler.")] = "",
@@ -126,6 +128,25 @@ def report(
         out.print("Nothing has been marked in this course yet, so the report is empty. Mark hand-ins first:  readtwice mark FOLDER")
     for name in (REPORT, TO_PROJECT):
         out.print(f"written: {escape(str(folder / name))}")
+
+
+@app.command("print")
+def print_(
+    units: Annotated[list[str] | None, typer.Argument(help="Names or numbers of units; else all of them.")] = None,
+    to: Annotated[Path | None, typer.Option(help="The folder to write into; else the course folder.")] = None,
+    course: Course = Path("."),
+) -> None:
+    """Write worksheets, answer sheets, keys and tables to type into, for a school without computers."""
+    from readtwice.printing import STUDENTS, TEACHER, print_units
+
+    with said_plainly():
+        folder = find_course(course)
+        written, kept = print_units(folder, units or [], to or folder)
+    for path in kept:
+        out.print(f"left alone, because answers are typed into it: {escape(str(path))}")
+    out.print(f"{len(written)} files written. Open them in a browser and print them, on A4 or Letter:")
+    out.print(f"  {escape(str((to or folder) / STUDENTS))}: worksheets and answer sheets for students")
+    out.print(f"  {escape(str((to or folder) / TEACHER))}: keys, and tables to type answers into. Keep this folder back")
 
 
 @app.command("class-file")

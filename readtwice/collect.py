@@ -22,6 +22,7 @@ FEWEST_NAMELESS = 3  # two may be one student's older and newer file
 LONGEST_BESIDE = 1000  # bytes of a time or a secret
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 PASSED_OVER = {*EXCHANGED, "Thumbs.db", "desktop.ini"}
+TYPED = "-typed.csv"  # how the name of a unit's table of typed answers ends
 SKIPPED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", ".git"}
 
 
@@ -58,10 +59,21 @@ class Refused:
     why: str
 
 
-def collect(source: Path, units: Collection[str], who: Mapping[str, str] = MappingProxyType({})) -> list[Found | Refused]:
+@dataclass(frozen=True)
+class Table:
+    """A teacher's table of answers typed from paper, with many hand-ins in it."""
+
+    where: str
+    newest: float
+    read: Callable[[], bytes]
+
+
+def collect(source: Path, units: Collection[str], who: Mapping[str, str] = MappingProxyType({})) -> list[Found | Refused | Table]:
     """List what lies at `source`, oldest first; raises FileNotFoundError where there is nothing.
 
-    `who` says whose a file is whose path does not tell, by that path.
+    `who` says whose a file is whose path does not tell, by that path. A table of typed answers
+    speaks for many students, so it counts only where a teacher has put it: named as the source, or
+    at the top of a folder under the name that it was printed with, and never in a zip.
     """
     if not source.exists():
         raise FileNotFoundError(f"there is nothing at {source}")
@@ -69,16 +81,18 @@ def collect(source: Path, units: Collection[str], who: Mapping[str, str] = Mappi
         found = list(_in_folder(source, units))
     elif source.suffix.lower() == ".zip":
         found = list(_in_zip(source, units))
+    elif source.suffix.lower() == ".csv":
+        found = [_table(source)]
     else:
         parts = source.resolve().parts
         inside = parts[-3:] if len(parts) > 3 and parts[-2] in units else parts[-1:]  # nbgrader's tree names the student
         found = [_file(source, _named("/".join(inside)), units)]
     shared = same_names((f.student, f.unit, f.number) for f in found if isinstance(f, Found))
     found = [each for f in _nameless(found) for each in _each(_told_apart(f, shared, who))]
-    return sorted(found, key=lambda f: (f.newest if isinstance(f, Found) else 0.0, f.where))
+    return sorted(found, key=lambda f: (0.0 if isinstance(f, Refused) else f.newest, f.where))
 
 
-def _nameless(found: list[Found | Refused]) -> list[Found | Refused]:
+def _nameless(found: list[Found | Refused | Table]) -> list[Found | Refused | Table]:
     """The same files; where three or more of one unit lie in one folder and all go by its name, they are nobody's."""
     together = Counter((PurePosixPath(f.where).parent, f.unit, f.student) for f in found if isinstance(f, Found) and not f.in_tree)
     return [
@@ -89,16 +103,22 @@ def _nameless(found: list[Found | Refused]) -> list[Found | Refused]:
     ]
 
 
-def _told_apart(found: Found | Refused, shared: set[str], who: Mapping[str, str]) -> Found | Refused:
+def _table(path: Path) -> Refused | Table:
+    if path.stat().st_size > LARGEST:
+        return Refused(path.name, f"this file is larger than {LARGEST // 1024**2} MB")
+    return Table(path.name, path.stat().st_mtime, path.read_bytes)
+
+
+def _told_apart(found: Found | Refused | Table, shared: set[str], who: Mapping[str, str]) -> Found | Refused | Table:
     """A file with its owner as the teacher's table has it, else with the platform's number where two share a name."""
-    if isinstance(found, Refused) or found.in_tree:
+    if not isinstance(found, Found) or found.in_tree:
         return found
     if told := who.get(found.where):
         return replace(found, student=told)
     return replace(found, student=f"{found.student}_{found.number}") if found.student in shared and found.number else found
 
 
-def _each(found: Found | Refused) -> list[Found | Refused]:
+def _each(found: Found | Refused | Table) -> list[Found | Refused | Table]:
     """A file once for each student who handed it in; the platform's number stays with the one whose name it goes with."""
     names = names_in(found.student) if isinstance(found, Found) and AND in found.student else ()
     if len(names) < 2:
@@ -107,7 +127,8 @@ def _each(found: Found | Refused) -> list[Found | Refused]:
     return [replace(found, student=name, number=numbers.get(name, ""), together=names) for name in names]
 
 
-def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused]:
+def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused | Table]:
+    tables = {f"{unit}{TYPED}" for unit in units}
     for path in sorted(folder.rglob("*")):
         inside = _named(path.relative_to(folder).as_posix())
         if _passed_over(inside):
@@ -115,7 +136,7 @@ def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused
         if path.is_symlink():
             yield Refused(str(inside), "this is a link to another place, and links are not followed")
         elif path.is_file():
-            yield _file(path, inside, units)
+            yield _table(path) if str(inside) in tables else _file(path, inside, units)
 
 
 def _named(path: str) -> PurePosixPath:

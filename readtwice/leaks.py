@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ def _student_files(course: Path) -> Iterator[tuple[Path, list[str], list[Mapping
     """Every file that students get, with the strings and the cells in it."""
     for path in sorted(path for folder in FOLDERS for path in (course / folder).rglob("*") if path.is_file()):
         content = path.read_text(encoding="utf-8", errors="replace")
+        content = unescape(content) if path.suffix == ".html" else content
         notebook = json.loads(content) if path.suffix == ".ipynb" else None
         yield path, [content] if notebook is None else _strings(notebook), cells_of(notebook)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from readtwice.build import replace_file
 from readtwice.cells import cells_of, grade_id, source_of
-from readtwice.collect import Found, Refused, Unreadable, collect, parse
+from readtwice.collect import Found, Refused, Table, Unreadable, collect, parse
 from readtwice.hand_in import mark_tasks, names_of
 from readtwice.mark_batch import HandIn, Marked, Standing, mark_batch, packed, tally_files
 from readtwice.marked_before import Before, digest_of, marked_before, remember, rules_digests
@@ -25,6 +25,7 @@ from readtwice.marking import Marks
 from readtwice.page import page
 from readtwice.stuck import stuck
 from readtwice.tally import Tallies, take_all
+from readtwice.typed import another_way, hand_ins
 from readtwice.units import Unit, UnitProblem, read_notebook, read_unit, unit_names
 from readtwice.whose import FILE, read_who
 
@@ -87,6 +88,10 @@ def mark_class(
     newest = {one.who: one for one in planned}
     same = {who for who, one in newest.items() if who in before and before[who].hand_in == one.digest and _stands(course, who)}
     todo = [one for one in planned if one.who not in same]
+    for who, one in newest.items():
+        if who not in same and who in before and another_way(one.found.where, before[who].where):
+            why = f"{one.student} had handed {one.unit} in before; this counts now, and not {before[who].where}"
+            outcome.attention.append((one.found.where, why))
     with _workers(executor, len(todo)) as workers:
         results = _results(_batches(todo, newest, outcome), packed(units), workers, outcome)
         results = chain(filter(None, [next(results, None)]), results)  # they are on their way while nbgrader is imported
@@ -118,7 +123,9 @@ def plan(source: Path, course: Path, units: dict[str, Unit]) -> tuple[list[Plann
         if isinstance(one, Found) and one.together[:1] == (one.student,):
             attention.append((one.where, f"it counts for {_listed(one.together)}. If that is wrong, write who it was into {FILE}"))
         try:
-            planned.append(_planned(one, units, rules))
+            rows, notes = hand_ins(one, units) if isinstance(one, Table) else ([one], [])
+            attention += notes
+            planned += [_planned(row, units, rules) for row in rows]
         except Unreadable as error:
             attention.append((one.where, str(error)))
     return planned, attention

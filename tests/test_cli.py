@@ -18,7 +18,7 @@ from readtwice import cli
 from readtwice.build import notebook_bytes
 from readtwice.units import master_path, read_notebook, read_unit, release_path
 
-COMMANDS = {"start", "lab", "build", "mark", "report", "class-file", "grades", "feedback", "forget", "demo"}
+COMMANDS = {"start", "lab", "build", "mark", "print", "report", "class-file", "grades", "feedback", "forget", "demo"}
 
 
 @pytest.fixture
@@ -52,14 +52,15 @@ def refused(result: Result) -> str:
 
 
 def test_help_names_every_command_and_each_command_has_its_own():
-    assert {command.name or command.callback.__name__ for command in cli.app.registered_commands} == COMMANDS
+    functions = {command.name or command.callback.__name__: command.callback for command in cli.app.registered_commands}
+    assert set(functions) == COMMANDS
     whole = run("--help")
     assert whole.exit_code == 0
     for command in COMMANDS:
         assert command in whole.output
         own = run(command, "--help")
         assert own.exit_code == 0
-        first = next(line for line in (getattr(cli, command.replace("-", "_")).__doc__ or "").splitlines() if line)
+        first = next(line for line in (functions[command].__doc__ or "").splitlines() if line)
         assert first.rstrip(".")[:40] in " ".join(own.output.split())
 
 
@@ -69,7 +70,7 @@ def test_without_a_command_the_help_is_shown():
     assert all(command in shown.output for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", [["lab"], ["build"], ["build", "--check"], ["mark", "."], ["class-file"]])
+@pytest.mark.parametrize("command", [["lab"], ["build"], ["build", "--check"], ["mark", "."], ["class-file"], ["print"]])
 def test_outside_a_course_every_command_says_where_to_start(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "not a course folder" in refused(run(*command))
@@ -161,7 +162,8 @@ def test_the_class_report_counts_everyone_who_was_ever_marked(inside, submit, ma
     Path("ben.ipynb").write_text(json.dumps(master), encoding="utf-8")
     for source, count in (("submitted", 1), ("ben.ipynb", 2), ("ben.ipynb", 2)):
         assert run("mark", source).exit_code == 0
-        assert f"{count} hand-ins marked" in " ".join((inside / "class-report.html").read_text(encoding="utf-8").split())
+        said = f"{count} hand-in{'' if count == 1 else 's'} marked"
+        assert said in " ".join((inside / "class-report.html").read_text(encoding="utf-8").split())
 
 
 def test_build_check_ends_with_1_where_something_differs_and_changes_nothing(inside):
