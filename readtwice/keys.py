@@ -37,6 +37,7 @@ class KeyRow:
     detail_accept: tuple[str, ...] = ()
     reason: str = ""
     words: str = ""  # what the text says there; trigger words must stand in it
+    by_teacher: tuple[str, ...] = ()  # which of `accept` the teacher has added; no detail of the key belongs to them
 
     def halves(self, label: str) -> int:
         """Credit of a label in halves: 2 if it is the key's or accepted, 1 if near, else 0."""
