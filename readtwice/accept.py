@@ -39,6 +39,23 @@ class Accepted:
     units: tuple[str, ...]
     also: str  # another layer in which the same item asks for the same label, "" where none does
 
+    def told(self) -> str:
+        """What was accepted."""
+        one = self.override
+        said = f"Accepted: {one.layer} {one.item} {one.label}, in {', '.join(self.units)}."
+        return f"{said}\nThe reason that stood there was replaced: {self.before}" if self.before else said
+
+    def what_next(self, course: Path) -> str:
+        """How to take it back, and what else may be accepted."""
+        one = self.override
+        said = f"To take it back, delete line {self.line} of {self.path.relative_to(course)} and run  readtwice mark  again."
+        if self.also:
+            example = f'readtwice accept {self.also} {one.item} {one.label} --because "…"'
+            said += (
+                f"\n{self.also} asks about the same sentence, and there this label is not right yet. To accept it there, too:  {example}"
+            )
+        return said
+
 
 @dataclass(frozen=True)
 class _Asked:
@@ -58,6 +75,8 @@ def accept(course: Path, units: Mapping[str, Unit], layer: str, item: str, label
     right already or the reason is missing, KeyProblem where the table is damaged; then nothing is written.
     """
     because = " ".join(because.split())
+    if not (item.strip() and label.strip()):
+        raise CannotDo('say which item and which label, and why:  readtwice accept LAYER ITEM LABEL --because "…"')
     if " " in item.strip() and not text:
         text, item = item.strip().rsplit(" ", 1)  # as the feedback and the class report name an item of a second text
     asked = _asked(course, units, layer, text)

@@ -23,6 +23,19 @@ class Again:
     points: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     attention: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
+    def told(self) -> list[str]:
+        """How many hand-ins were marked again, and whose points that has changed; nothing where none was."""
+        if not self.points:
+            return []
+        n = len(self.points)
+        said = [f"{n} {'hand-in was' if n == 1 else 'hand-ins were'} marked again, because what decides the marks has changed since."]
+        for word, sign in (("more", 1), ("less", -1)):
+            by = {who: sign * points for who, points in self.changed().items() if sign * points > 0}
+            if students := len({student for student, _ in by}):
+                has = "1 student has" if students == 1 else f"{students} students have"
+                said.append(f"  {has} {word} points than before: at most {round(max(by.values()), 2):g} {word}.")
+        return said if len(said) > 1 else [*said, "  Nobody's points have changed."]
+
     def changed(self) -> dict[tuple[str, str], float]:
         """By how much points have changed, where they have."""
         by = {who: after - before for who, (before, after) in self.points.items()}

@@ -57,7 +57,8 @@ def mark(answers: Answers, key: Key, scheme: Scheme) -> Marks:
     labels were dealt at random over the same items (after Cohen 1960, "A coefficient of agreement
     for nominal scales"). Where labels ask for a detail, that is multiplied by ``(1 + d) / 2``, d
     being the mean credit of the details over the items whose label earned credit; behind a label that
-    only the teacher accepts a detail can raise d and never lowers it. Counted in whole
+    only the teacher accepts a detail can raise d and never lowers it. For e, such a label counts
+    where this reader gave it, so accepting one lowers nobody's score. Counted in whole
     numbers, so that one label everywhere is exactly 0. Raises KeyProblem where the key holds a
     label that the scheme does not know.
     """
@@ -67,7 +68,7 @@ def mark(answers: Answers, key: Key, scheme: Scheme) -> Marks:
     marked = _owed(tuple(_mark_item(answers, row, scheme) for row in key.rows.values()), key)
     answered = [m for m in marked if m.credit is not None]
     details = [m.detail_credit for m in marked if m.detail_credit is not None]
-    score = _beyond_chance([(m.answer, key.rows[m.item]) for m in answered])
+    score = _beyond_chance([(m.answer, key.rows[m.item].for_reader(m.answer)) for m in answered])
     if marked:
         score *= len(answered) / len(marked)
     if details:

@@ -93,7 +93,7 @@ def _numbered(rows: list[list[str]], home: str) -> Iterator[tuple[int, Override]
 def labels_of(kind: Kind, item: str, text: Text) -> tuple[str, ...]:
     """The labels that can be accepted for an item of this kind; none where the answer is no label that stands for itself."""
     if kind.name == OMISSION:
-        return tuple(dict.fromkeys(card.id for card in read_sources(text.name))) if item == CARD else text.items
+        return tuple(sorted({card.id for card in read_sources(text.name)})) if item == CARD else text.items
     return kind.scheme.names if kind.scheme and kind.name not in (MAP, AGREEMENT, SPLIT) else ()
 
 
@@ -125,6 +125,6 @@ def _accepted(row: KeyRow, override: Override) -> KeyRow:
         row,
         accept=(*row.accept, label),
         near=tuple(other for other in row.near if other != label),
-        by_teacher=(*row.by_teacher, label),
+        own=row.own or row,
         reason=f"{row.reason} Your teacher also accepts “{label}”: {because}",
     )

@@ -18,7 +18,7 @@ from readtwice import cli
 from readtwice.build import notebook_bytes
 from readtwice.units import master_path, read_notebook, read_unit, release_path
 
-COMMANDS = {"lab", "build", "mark", "class-file", "demo"}
+COMMANDS = {"lab", "build", "mark", "accept", "formgrader", "class-file", "demo"}
 
 
 @pytest.fixture
