@@ -29,7 +29,7 @@ class Again:
             return []
         n = len(self.points)
         said = [f"{n} {'hand-in was' if n == 1 else 'hand-ins were'} marked again, because what decides the marks has changed since."]
-        for word, sign in (("more", 1), ("less", -1)):
+        for word, sign in (("more", 1), ("fewer", -1)):
             by = {who: sign * points for who, points in self.changed().items() if sign * points > 0}
             if students := len({student for student, _ in by}):
                 has = "1 student has" if students == 1 else f"{students} students have"
