@@ -15,14 +15,15 @@ from pathlib import Path
 
 import pytest
 from classes import start_gradebook
-from conftest import UNIT, answered, cell, copy_course, hand_in_class
+from conftest import ROOT, UNIT, answered, cell, copy_course, hand_in_class
 from test_cli import refused, run
 from test_lab import until_up
 
 from readtwice import cli
+from readtwice.cells import is_written
 from readtwice.mark_class import mark_class
 from readtwice.readers import WAYS, hand_in_of
-from readtwice.units import master_path, read_notebook, read_unit, release_path
+from readtwice.units import master_path, read_notebook, read_unit, release_path, unit_names
 
 COMMENT = "Good: the words stand there. Now name the rule, too."
 
@@ -63,6 +64,18 @@ def test_it_starts_jupyter_of_this_python_in_the_course_folder_wherever_the_teac
     assert {f"--ServerApp.root_dir={course}", "--LabApp.default_url=/formgrader/gradebook"} <= set(command)
     assert folder == course
     assert "readtwice mark" in shown.output
+
+
+@pytest.mark.parametrize("name", [name for name in unit_names(ROOT) if read_unit(ROOT, name).written])
+def test_the_rubric_stands_right_before_each_written_answer(name):
+    """The formgrader shows a notebook cell by cell, so what stands before an answer there stands above the box for its mark."""
+    cells = read_unit(ROOT, name).release["cells"]
+    at = [n for n, one in enumerate(cells) if is_written(one)]
+    assert at
+    for n in at:
+        assert [
+            level for level in ("3 points, Mastery:", "2 points, Emerging:", "1 point, Beginning:") if level not in cells[n - 1]["source"]
+        ] == []
 
 
 @pytest.fixture
