@@ -69,7 +69,7 @@ def test_without_a_command_the_help_is_shown():
     assert all(command in shown.output for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", [["lab"], ["build"], ["build", "--check"], ["mark", "."], ["class-file"]])
+@pytest.mark.parametrize("command", [["lab"], ["build"], ["build", "--check"], ["mark", "."], ["accept"], ["formgrader"], ["class-file"]])
 def test_outside_a_course_every_command_says_where_to_start(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "not a course folder" in refused(run(*command))
