@@ -80,7 +80,8 @@ def mark_reasons(answers: Answers, key: Key) -> Marks:
     An item earns the credit of its label only where the reason fits that label: the key's `detail`
     fits the key's own label, and ``label: reason`` in `detail_accept` another one. Among the reasons
     on offer are some that fit no label, so nothing is taken off for chance; the score is the mean
-    credit over all asked items. Two-tier items after Treagust (1988).
+    credit over all asked items. Two-tier items after Treagust (1988). For a label that only the
+    teacher accepts no reason is on offer, so it earns its credit with any.
     """
     rows = tuple(_reasoned(answers, row) for row in key.rows.values())
     return Marks(key.layer, rows, _mean(rows))
@@ -90,7 +91,7 @@ def _reasoned(answers: Answers, row: KeyRow) -> MarkedItem:
     answer = answers.rows.get(row.item)
     if answer is None or not answer.label:
         return MarkedItem(row.item, "", "", None, None, "open")
-    fits = bool(answer.detail) and answer.detail.casefold() == fitting(row, answer.label)
+    fits = answer.label in row.by_teacher or (bool(answer.detail) and answer.detail.casefold() == fitting(row, answer.label))
     halves = row.halves(answer.label) if fits else 0
     why = "detail" if row.halves(answer.label) and not fits else ("wrong", "near", "accepted")[halves]
     return MarkedItem(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -17,6 +17,9 @@ from rich.table import Table
 
 from readtwice.course import CannotDo, course_source, find_course
 from readtwice.terminal import Course, app, at_the_keyboard, err, out, progress_bar, said_plainly, say_attention
+
+if TYPE_CHECKING:
+    from readtwice.overrides import Override
 
 MOST_ROWS = 100
 
@@ -88,6 +91,7 @@ def mark(
     scheduler: Annotated[str, typer.Option(help="Mark on a Dask cluster: the address of its scheduler.")] = "",
 ) -> None:
     """Mark a class: gradebook.db, autograded/, feedback/, grades.csv and class-report.html in the course folder."""
+    from readtwice.mark_again import mark_again
     from readtwice.mark_class import mark_class
     from readtwice.report import write_reports
     from readtwice.units import read_unit, unit_names
@@ -99,6 +103,9 @@ def mark(
         with _workers(scheduler) as executor:
             with progress_bar("Marking") as progress:
                 outcome = mark_class(hand_ins, folder, progress, executor, db)
+            with progress_bar("Marking again") as progress:
+                again = mark_again(folder, units, db, progress, executor)
+            outcome.attention += again.attention
             write_reports(folder, units, outcome, db)
     table = Table("student", "unit", "points so far", "of", "to mark by hand")
     for (student, unit), points in sorted(outcome.points.items())[:MOST_ROWS]:
@@ -107,6 +114,8 @@ def mark(
     out.print(table if outcome.points else "No hand-in could be marked.")
     if len(outcome.points) > MOST_ROWS:
         out.print(f"… and {len(outcome.points) - MOST_ROWS} more; all of them stand in grades.csv.")
+    for said in again.told():
+        out.print(said)
     say_attention(outcome.attention)
     _where(folder)
     out.print("\nFor unit 7, the labels of the class without names:  readtwice class-file")
@@ -147,6 +156,53 @@ def print_(
     out.print(f"{len(written)} files written. Open them in a browser and print them, on A4 or Letter:")
     out.print(f"  {escape(str((to or folder) / STUDENTS))}: worksheets and answer sheets for students")
     out.print(f"  {escape(str((to or folder) / TEACHER))}: keys, and tables to type answers into. Keep this folder back")
+
+
+@app.command()
+def accept(
+    layer: Annotated[str, typer.Argument(help="The layer, such as voice. Without it, what is accepted so far is listed.")] = "",
+    item: Annotated[str, typer.Argument(help="The sentence, pair or question, such as 4.2, g1 or q3.")] = "",
+    label: Annotated[str, typer.Argument(help="The label that is to earn full credit, too.")] = "",
+    because: Annotated[str, typer.Option(help="Why, in a sentence: students read it beside the key's reason.")] = "",
+    text: Annotated[str, typer.Option(help="The text, where it is not the course's own, such as harbour-report.")] = "",
+    db: Annotated[str, typer.Option(help="The gradebook's address, as for mark.")] = "",
+    course: Course = Path("."),
+) -> None:
+    """Accept a label beside the key's, and mark again what that touches; alone, list what is accepted."""
+    from readtwice.accept import accept as write_override
+    from readtwice.mark_again import mark_again
+    from readtwice.overrides import overrides_of
+    from readtwice.report import refresh
+    from readtwice.units import read_unit, unit_names
+
+    with said_plainly():
+        folder = find_course(course)
+        if not layer:
+            _list_accepted(overrides_of(folder))
+            return
+        units = {name: read_unit(folder, name) for name in unit_names(folder)}
+        done = write_override(folder, units, layer, item, label, because, text)
+    out.print(escape(done.told()))
+    with said_plainly(), progress_bar("Marking again") as progress:
+        again = mark_again(folder, {name: read_unit(folder, name) for name in done.units}, db, progress)
+        refresh(folder, {name: read_unit(folder, name) for name in unit_names(folder)}, db)
+    for said in again.told() or ["No hand-in had to be marked again; it counts from now on."]:
+        out.print(said)
+    say_attention(again.attention)
+    out.print(escape(done.what_next(folder)))
+
+
+@app.command()
+def formgrader(course: Course = Path(".")) -> None:
+    """Open nbgrader's formgrader, to mark written answers by hand and write comments."""
+    with said_plainly():
+        folder = find_course(course)
+        from readtwice.formgrader import check_marked, server
+
+        check_marked(folder)
+    out.print("The formgrader opens in your browser. When you have finished, stop it here with Ctrl+C and run  readtwice mark  once more:")
+    out.print("then your marks and comments stand on the feedback pages and in grades.csv.")
+    raise typer.Exit(subprocess.call(server(folder), cwd=folder))
 
 
 @app.command("class-file")
@@ -346,6 +402,16 @@ def _ask_whose(hand_ins: Path, course: Path, units: Collection[str]) -> None:
     if nameless:
         write_who(course, who)
         out.print(f"Kept in {FILE}, for the next time.")
+
+
+def _list_accepted(accepted: Sequence[Override]) -> None:
+    if not accepted:
+        out.print('Nothing is accepted beside the keys so far. To accept a label:  readtwice accept LAYER ITEM LABEL --because "…"')
+        return
+    table = Table("text", "layer", "item", "label", "because", "when")
+    for one in accepted:
+        table.add_row(*map(escape, (one.text, one.layer, one.item, one.label, one.because, one.when)))
+    out.print(table)
 
 
 def _where(folder: Path) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 from readtwice.course import CONFIG, FOLDERS, CannotDo
 from readtwice.marked_before import marked_before
 
-WORK = ("submitted", "autograded", "feedback", "downloaded", ".readtwice", ".ipynb_checkpoints")  # folders
+WORK = ("submitted", "autograded", "feedback", "downloaded", "print-for-the-teacher", ".readtwice", ".ipynb_checkpoints")  # folders
 NAMED = re.compile(
     r"grades.*\.csv|.*-filled(-\d+)?\.csv|who\.csv|class-report.*\.html|feedback.*\.zip|gradebook\.db.*|.*\.log|.*\.part", re.IGNORECASE
 )
-KEPT = {*FOLDERS, CONFIG, "scale.csv", "class.csv", "README.txt", "TEACHING.md", "LICENSE"}
+KEPT = {*FOLDERS, CONFIG, "print", "scale.csv", "class.csv", "README.txt", "TEACHING.md", "LICENSE"}
 
 
 @dataclass

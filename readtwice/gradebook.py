@@ -140,6 +140,12 @@ def unit_standings(gradebook: Gradebook, unit: Unit) -> dict[str, Standing]:
     return standings
 
 
+def students_of(gradebook: Gradebook, unit: str) -> list[str]:
+    """Who has a hand-in of a unit in the gradebook, in alphabetical order."""
+    query = select(SubmittedAssignment.student_id).join(SubmittedAssignment.assignment).where(Assignment.name == unit)
+    return list(gradebook.db.scalars(query.order_by(SubmittedAssignment.student_id)))
+
+
 def _cell_names(notebook) -> tuple[dict[str, str], dict[str, str]]:
     """Names by id of the cells that are graded, and of those that take a comment."""
     grades = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.task_cells)}

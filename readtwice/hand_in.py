@@ -102,6 +102,13 @@ def other_text(student: Any, unit: Unit) -> str:
     return ""
 
 
+def pour(cell: Cell, source: str) -> None:
+    """Put a student's text into a released solution cell, unless it is the released one but for space."""
+    if _says_other(source, cell["source"]):
+        header = cell["source"].split("\n")[0] if read_header(cell["source"]) else ""
+        cell["source"] = _headed(source, header) if header else source
+
+
 def _headed(source: str, header: str) -> str:
     """An answer cell's text with its first line as released, so that it can never run as anything else."""
     first, _, rest = source.partition("\n")

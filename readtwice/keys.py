@@ -37,12 +37,27 @@ class KeyRow:
     detail_accept: tuple[str, ...] = ()
     reason: str = ""
     words: str = ""  # what the text says there; trigger words must stand in it
+    own: KeyRow | None = None  # the row as the key's file has it, where the teacher accepts more
 
     def halves(self, label: str) -> int:
         """Credit of a label in halves: 2 if it is the key's or accepted, 1 if near, else 0."""
         if label == self.label or label in self.accept:
             return 2
         return 1 if label in self.near else 0
+
+    @property
+    def by_teacher(self) -> tuple[str, ...]:
+        """Labels that earn full credit because the teacher accepts them; no detail of the key belongs to them."""
+        return tuple(label for label in self.accept if not self.own.earns_all(label)) if self.own else ()
+
+    def for_reader(self, label: str) -> KeyRow:
+        """The row as it counts for a reader who gave this label: of what the teacher accepts, this label alone.
+
+        So a decision in favour of some never raises what guessing would have brought the others.
+        """
+        if self.own is None or label not in self.by_teacher:
+            return self.own or self
+        return replace(self.own, accept=(*self.own.accept, label), near=tuple(near for near in self.own.near if near != label))
 
     def earns_all(self, label: str) -> bool:
         """Whether a label earns full credit."""

@@ -14,10 +14,12 @@ from readtwice.answers import read_header
 from readtwice.cells import cells_of, source_of
 from readtwice.kinds import kind_of
 from readtwice.numbers import RECIPES, read_numbers
+from readtwice.overrides import FILE, overrides_of
 from readtwice.texts import read_text
 from readtwice.units import Part, Task, Unit, UnitProblem, own_text
 
 FOLDERS = ("exercises", "lessons")
+FEWEST_WORDS = 5  # of a teacher's reason; fewer may stand anywhere
 
 
 def leaks(course: Path, *units: Unit) -> list[str]:
@@ -44,9 +46,10 @@ def leaks(course: Path, *units: Unit) -> list[str]:
 
 
 def _reason_leaks(course: Path) -> list[str]:
-    """Where a reason of any key under solutions/keys/ stands under exercises/ or lessons/."""
-    reasons = {}
-    for path in sorted((course / "solutions" / "keys").rglob("*.csv")):
+    """Where a reason of any key under solutions/keys/ stands under exercises/ or lessons/, or one of a teacher that is no common phrase."""
+    accepted = [one for one in overrides_of(course) if len(one.because.split()) >= FEWEST_WORDS]
+    reasons = {_squeeze(one.because): f"{one.text}/{FILE}, {one.item}" for one in accepted}
+    for path in sorted(path for path in (course / "solutions" / "keys").rglob("*.csv") if path.name != FILE):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if reason := row.get("reason"):

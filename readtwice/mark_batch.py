@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from readtwice.cells import Cell, grade_id, is_solution, is_written, source_of
+from readtwice.cells import Cell, cells_of, grade_id, is_solution, is_written, source_of
 from readtwice.collect import Refused, Unreadable, parse
 from readtwice.feedback import earned
-from readtwice.hand_in import make_inert, mark_tasks, notes_of, other_text, restore
+from readtwice.hand_in import NOTES, make_inert, mark_tasks, notes_of, other_text, pour, restore, written_text
 from readtwice.marking import Marks
 from readtwice.page import NO_RESPONSE, page
 from readtwice.tally import Tallies, take_all, tally
@@ -29,6 +29,7 @@ class HandIn:
     unit: str
     content: bytes
     counts: bool = True  # whether it goes into the tallies: the newest of a student and unit does
+    again: bool = False  # whether `content` is the notebook that marking it left, from which it is marked once more
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def mark_batch(units: bytes, batch: Sequence[HandIn]) -> tuple[list[Marked | Ref
 
 def mark_one(hand_in: HandIn, unit: Unit) -> tuple[Marked, dict[str, Marks]]:
     """Read and mark one hand-in, with its marks by test cell; raises Unreadable with the reason in plain words."""
-    notebook = poured(hand_in.content, unit)
+    notebook = (poured_again if hand_in.again else poured)(hand_in.content, unit)
     marks = mark_tasks(notebook, unit)
     now = {grade_id(cell): source_of(cell) for cell in notebook["cells"] if is_solution(cell)}
     untouched = frozenset(name for name, source in now.items() if source == unit.solutions_released[name])
@@ -127,6 +128,24 @@ def poured(content: bytes, unit: Unit) -> Cell:
     if why := other_text(theirs, unit):
         raise Unreadable(why)
     return restore(theirs, unit.release)
+
+
+def poured_again(content: bytes, unit: Unit) -> Cell:
+    """What a student handed in, out of the notebook that marking it left, poured into the released exercise; raises Unreadable.
+
+    The answers stand in their own cells there and are not looked for anew; what was noted at the end stays.
+    """
+    cells = [{**cell, "source": source_of(cell)} for cell in cells_of(parse(content))]
+    answers = {grade_id(cell): cell for cell in cells if is_solution(cell)}
+    if lost := [name for name in unit.solutions_released if name not in answers]:
+        raise Unreadable(f"this marked notebook has lost its answer {lost[0]}, so it was left as it was. Mark the hand-in itself once more")
+    notebook = {**unit.release, "cells": [dict(cell) for cell in unit.release["cells"]]}
+    for cell in notebook["cells"]:
+        if is_solution(cell):
+            held = answers[grade_id(cell)]
+            pour(cell, held["source"] if held.get("cell_type") == "code" else written_text(held["source"]))
+    notebook["cells"] += [cell for cell in cells if cell.get("id") == NOTES]
+    return notebook
 
 
 def tally_files(units: bytes, name: str, paths: Sequence[Path]) -> Tallies:

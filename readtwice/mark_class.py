@@ -50,12 +50,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Planned:
-    """A hand-in that is known by student and unit, and the digest of all that decides its marks."""
+    """A hand-in that is known by student and unit, with digests of what was handed in and of the rules it is marked by."""
 
     found: Found
     student: str
     unit: str
     digest: str
+    rules: str
+    again: bool = False  # whether it is the marked notebook that `found` reads
 
     @property
     def who(self) -> tuple[str, str]:
@@ -86,7 +88,7 @@ def mark_class(
     outcome = Outcome(attention=attention)
     before = marked_before(course)
     newest = {one.who: one for one in planned}
-    same = {who for who, one in newest.items() if who in before and before[who].hand_in == one.digest and _stands(course, who)}
+    same = {who for who, one in newest.items() if who in before and before[who].marked_as(one.digest, one.rules) and _stands(course, who)}
     todo = [one for one in planned if one.who not in same]
     for who, one in newest.items():
         if who not in same and who in before and another_way(one.found.where, before[who].where):
@@ -135,7 +137,7 @@ def _listed(names: tuple[str, ...]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _planned(one: Found | Refused, units: dict[str, Unit], rules: Mapping[str, bytes]) -> Planned:
+def _planned(one: Found | Refused, units: dict[str, Unit], rules: Mapping[str, str]) -> Planned:
     if isinstance(one, Refused):
         raise Unreadable(one.why)
     content = content_of(one)
@@ -145,7 +147,7 @@ def _planned(one: Found | Refused, units: dict[str, Unit], rules: Mapping[str, b
     if not one.student:
         why = f"the name of this file does not say whose it is. Name it after the student, or write it into {FILE} in the course folder"
         raise Unreadable(why)
-    return Planned(one, one.student, unit, digest_of(rules[unit], one.student, content, one.beside))
+    return Planned(one, one.student, unit, digest_of(one.student, content, one.beside), rules[unit])
 
 
 def content_of(found: Found) -> bytes:
@@ -173,7 +175,7 @@ def _batches(planned: Iterable[Planned], newest: Mapping[tuple[str, str], Planne
         except Unreadable as error:
             outcome.attention.append((one.found.where, str(error)))
             continue
-        batch.append((one, HandIn(one.found.where, one.student, one.unit, content, one is newest[one.who])))
+        batch.append((one, HandIn(one.found.where, one.student, one.unit, content, one is newest[one.who], one.again)))
         size += len(content)
         if len(batch) >= BATCH or size >= LARGEST_BATCH:
             yield batch
@@ -216,18 +218,11 @@ def _results(
 def _write_all(
     results, planned: list[Planned], newest, same: set, before, units, course: Path, db: str, outcome: Outcome, progress
 ) -> None:
-    from readtwice.gradebook import late_penalties, open_gradebook, said_plainly, save_unit, teachers_config, unit_standings, write_grades
+    from readtwice.gradebook import late_penalties, open_gradebook, said_plainly, teachers_config, unit_standings, write_grades
 
     config = teachers_config(course)
     with open_gradebook(course, db) as gradebook, said_plainly():
-        for unit in units.values():
-            try:
-                save_unit(gradebook, unit)
-            except RuntimeError as error:  # nbgrader's word for cells that came or went
-                raise UnitProblem(
-                    f"{unit.name} has other cells now than when hand-ins were marked with it. "
-                    "Give the changed unit a new name, or move gradebook.db away to begin anew"
-                ) from error
+        save_units(gradebook, units.values())
         standings = {}
         for name in {name for _, name in same}:
             late_penalties(gradebook, units[name], config)
@@ -253,6 +248,20 @@ def _write_all(
             progress(done, len(planned))
         progress(len(planned), len(planned))
         write_grades(gradebook, course / "grades.csv")
+
+
+def save_units(gradebook, units: Iterable[Unit]) -> None:
+    """Record the units' cells in the gradebook; raises UnitProblem where one that is in use has other cells now."""
+    from readtwice.gradebook import save_unit
+
+    for unit in units:
+        try:
+            save_unit(gradebook, unit)
+        except RuntimeError as error:  # nbgrader's word for cells that came or went
+            raise UnitProblem(
+                f"{unit.name} has other cells now than when hand-ins were marked with it. "
+                "Give the changed unit a new name, or move gradebook.db away to begin anew"
+            ) from error
 
 
 def _say_twice(one: Planned, seen: dict[tuple[str, str], str], outcome: Outcome) -> None:
@@ -295,7 +304,8 @@ def _write_batch(
             _write_files(course, one, marked, standing)
             outcome.attention += [(one.found.where, note) for note in notes]
             outcome.points[one.who], outcome.by_hand[one.who] = standing.points, len(standing.pending)
-            told.append(Before(one.student, one.unit, one.digest, standing.digest, tuple(notes), one.found.where, one.found.number))
+            known = one.found.where, one.found.number, one.rules
+            told.append(Before(one.student, one.unit, one.digest, standing.digest, tuple(notes), *known))
         remember(course, told)
 
 

@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from readtwice.units import master_path, release_path
+from readtwice.numbers import RECIPES
+from readtwice.units import Unit, master_path, release_path
 
 FILE = Path(".readtwice", "marked.jsonl")
 _CODE = (".py", ".csv", ".toml", ".html", ".txt")
@@ -16,7 +18,7 @@ _CODE = (".py", ".csv", ".toml", ".html", ".txt")
 
 @dataclass(frozen=True)
 class Before:
-    """One hand-in as it was marked: digests of what was handed in and of how it stood in the gradebook, and what was said.
+    """One hand-in as it was marked: digests of what was handed in, of the rules and of how it stood in the gradebook, and what was said.
 
     `where` is its place among what was handed in, `number` the one by which a platform knows the
     student or the hand-in, "" where there is none.
@@ -29,9 +31,14 @@ class Before:
     notes: tuple[str, ...]
     where: str = ""
     number: str = ""
+    rules: str = ""  # "" in a line from before rules were told apart from content
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notes", tuple(self.notes))  # JSON knows lists alone
+
+    def marked_as(self, hand_in: str, rules: str) -> bool:
+        """Whether it was this hand-in that was marked, by these rules."""
+        return self.hand_in == hand_in and self.rules == rules
 
 
 def marked_before(course: Path) -> dict[tuple[str, str], Before]:
@@ -46,7 +53,7 @@ def marked_before(course: Path) -> dict[tuple[str, str], Before]:
             one = Before(**json.loads(line))
         except (ValueError, TypeError, RecursionError):
             continue
-        if all(isinstance(said, str) for said in (one.student, one.unit, one.hand_in, one.standing, one.where, one.number, *one.notes)):
+        if all(isinstance(said, str) for said in (*vars(one).values(), *one.notes) if said is not one.notes):
             held[one.student, one.unit] = one
     return held
 
@@ -59,16 +66,23 @@ def remember(course: Path, marked: Iterable[Before]) -> None:
         file.write("".join(f"\n{json.dumps(asdict(one))}" for one in marked))
 
 
-def rules_digests(course: Path, units: Iterable[str]) -> dict[str, bytes]:
-    """A digest for each unit of all that decides how it is marked: its master and exercise, the keys, and this package."""
-    package = Path(__file__).parent
-    shared = _digest(
-        [
-            *sorted((course / "solutions" / "keys").rglob("*.csv")),
-            *sorted(path for path in package.rglob("*") if path.suffix in _CODE),
-        ]
-    )
-    return {name: shared + _digest([master_path(course, name), release_path(course, name)]) for name in units}
+def rules_digests(course: Path, units: Mapping[str, Unit]) -> dict[str, str]:
+    """A digest for each unit of all that decides how it is marked.
+
+    That is its master and exercise, the keys of the items that it asks, with what the teacher
+    accepts beside them, and this package.
+    """
+    digests = {}
+    for name, unit in units.items():
+        keys = [(task.test, list(unit.key(task).rows.values())) for task in unit.tasks if task.layer not in RECIPES]
+        files = _digest([master_path(course, name), release_path(course, name)])
+        digests[name] = hashlib.blake2b(_package() + files + repr(keys).encode(), digest_size=20).hexdigest()
+    return digests
+
+
+@lru_cache(maxsize=1)
+def _package() -> bytes:
+    return _digest(sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in _CODE))
 
 
 def _digest(paths: Iterable[Path]) -> bytes:
@@ -78,7 +92,7 @@ def _digest(paths: Iterable[Path]) -> bytes:
     return digest.digest()
 
 
-def digest_of(rules: bytes, student: str, content: bytes, beside: Mapping[str, bytes]) -> str:
-    """A digest of a hand-in: whose it is, what stands in it, what the exchange laid beside it, and the rules it is marked by."""
-    parts = (rules, student.encode(), content, *(part for name in sorted(beside) for part in (name.encode(), beside[name])))
+def digest_of(student: str, content: bytes, beside: Mapping[str, bytes]) -> str:
+    """A digest of a hand-in: whose it is, what stands in it, and what the exchange laid beside it."""
+    parts = (student.encode(), content, *(part for name in sorted(beside) for part in (name.encode(), beside[name])))
     return hashlib.blake2b(b"".join(len(part).to_bytes(8, "big") + part for part in parts), digest_size=20).hexdigest()

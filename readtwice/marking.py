@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readtwice.answers import Answers
 from readtwice.details import TRIGGERS, detail_credit
@@ -57,22 +57,39 @@ def mark(answers: Answers, key: Key, scheme: Scheme) -> Marks:
     ``n/N × max(0, (c - e) / (1 - e))``, where c is the mean credit and e the mean credit if the same
     labels were dealt at random over the same items (after Cohen 1960, "A coefficient of agreement
     for nominal scales"). Where labels ask for a detail, that is multiplied by ``(1 + d) / 2``, d
-    being the mean credit of the details over the items whose label earned credit. Counted in whole
+    being the mean credit of the details over the items whose label earned credit; behind a label that
+    only the teacher accepts a detail can raise d and never lowers it. For e, such a label counts
+    where this reader gave it, so accepting one lowers nobody's score. Counted in whole
     numbers, so that one label everywhere is exactly 0. Raises KeyProblem where the key holds a
     label that the scheme does not know.
     """
     for row in key.rows.values():
         if unknown := {row.label, *row.accept, *row.near} - set(scheme.names):
             raise KeyProblem(f"{key.layer}, {row.item}: no label of the scheme: {', '.join(sorted(unknown))}")
-    marked = tuple(_mark_item(answers, row, scheme) for row in key.rows.values())
+    marked = _owed(tuple(_mark_item(answers, row, scheme) for row in key.rows.values()), key)
     answered = [m for m in marked if m.credit is not None]
     details = [m.detail_credit for m in marked if m.detail_credit is not None]
-    score = _beyond_chance([(m.answer, key.rows[m.item]) for m in answered])
+    score = _beyond_chance([(m.answer, key.rows[m.item].for_reader(m.answer)) for m in answered])
     if marked:
         score *= len(answered) / len(marked)
     if details:
         score *= (1 + sum(details) / len(details)) / 2
     return Marks(key.layer, marked, score)
+
+
+def _owed(marked: tuple[MarkedItem, ...], key: Key) -> tuple[MarkedItem, ...]:
+    """Marks in which the detail behind a label that only the teacher accepts counts where it raises the score, and else not at all."""
+    free = [m for m in marked if m.detail_credit is not None and m.answer in key.rows[m.item].by_teacher]
+    if not free:
+        return marked
+    counted = [m.detail_credit for m in marked if m.detail_credit is not None and m not in free]
+    dropped = set()
+    for m in sorted(free, key=lambda m: -m.detail_credit):
+        if counted and m.detail_credit >= sum(counted) / len(counted):
+            counted.append(m.detail_credit)
+        else:
+            dropped.add(m.item)
+    return tuple(replace(m, detail_credit=None, why="accepted") if m.item in dropped else m for m in marked)
 
 
 def _beyond_chance(answered: list[tuple[str, KeyRow]]) -> float:

@@ -14,13 +14,13 @@ from readtwice.build import replace_file
 from readtwice.class_strip import class_strips
 from readtwice.feedback import templates
 from readtwice.mark_class import Outcome, whole_class
+from readtwice.overrides import Override, overrides_of
 from readtwice.results import LayerResult, latest, layer_results, sheets
 from readtwice.talk import talk_about, what_to_do
 from readtwice.units import Unit
 
 if TYPE_CHECKING:
     from readtwice.confusions import Confusion
-    from readtwice.overrides import Override
 
 ATTENTION = Path(".readtwice", "attention.json")  # what marking said last
 REPORT, TO_PROJECT = "class-report.html", "class-report-to-project.html"
@@ -38,9 +38,15 @@ def write_reports(course: Path, units: dict[str, Unit], marked: Outcome | None =
     elif kept.is_file():
         with contextlib.suppress(OSError, ValueError, TypeError):
             whole.attention = [(str(where), str(why)) for where, why in json.loads(kept.read_bytes())]
-    for name, html in ((REPORT, report(whole, units)), (TO_PROJECT, report_to_project(whole, units))):
+    for name, html in ((REPORT, report(whole, units, overrides_of(course))), (TO_PROJECT, report_to_project(whole, units))):
         replace_file(course / name, html.encode())
     return whole
+
+
+def refresh(course: Path, units: dict[str, Unit], db: str = "") -> None:
+    """Write both pages anew where there are any: what they tell of has changed."""
+    if (course / REPORT).is_file():
+        write_reports(course, units, db=db)
 
 
 def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Override] = ()) -> str:

@@ -15,6 +15,7 @@ from readtwice.cells import Cell, cells_of, grade_id, is_solution, is_test, is_w
 from readtwice.keys import Key, KeyRow, check_asked
 from readtwice.kinds import Kind, kind_of
 from readtwice.numbers import RECIPES, read_numbers
+from readtwice.overrides import accepting
 from readtwice.schemes import SchemeNotFound
 from readtwice.texts import Text, TextNotFound, read_text
 
@@ -144,7 +145,8 @@ def _read_unit(course: Path, name: str, _stamps: tuple[int, ...]) -> Unit:
         if task.layer in RECIPES:
             continue
         for part in task.parts:
-            keys[part.text.name, task.layer] = task.kind(part).key(course / "solutions")
+            kind, solutions = task.kind(part), course / "solutions"
+            keys[part.text.name, task.layer] = accepting(kind.key(solutions), kind, part.text, solutions)
     unit = Unit(name, tasks, {grade_id(cell): float(nbgrader_of(cell)["points"]) for cell in cells if is_written(cell)}, keys, release)
     for task in tasks:
         if task.layer not in RECIPES and task.kind(task.parts[0]).is_layer:

@@ -18,7 +18,7 @@ from readtwice import cli
 from readtwice.build import notebook_bytes
 from readtwice.units import master_path, read_notebook, read_unit, release_path
 
-COMMANDS = {"start", "lab", "build", "mark", "print", "report", "class-file", "grades", "feedback", "forget", "demo"}
+COMMANDS = set("start lab build mark print report accept formgrader class-file grades feedback forget demo".split())
 
 
 @pytest.fixture
@@ -70,7 +70,10 @@ def test_without_a_command_the_help_is_shown():
     assert all(command in shown.output for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", [["lab"], ["build"], ["build", "--check"], ["mark", "."], ["class-file"], ["print"]])
+OUTSIDE = [["lab"], ["build"], ["build", "--check"], ["mark", "."], ["print"], ["report"], ["accept"], ["formgrader"], ["class-file"]]
+
+
+@pytest.mark.parametrize("command", OUTSIDE)
 def test_outside_a_course_every_command_says_where_to_start(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "not a course folder" in refused(run(*command))
