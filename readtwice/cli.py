@@ -250,7 +250,7 @@ def grades(
         units = {name: read_unit(folder, name) for name in unit_names(folder)}
         if unit and unit not in units:
             raise CannotDo(f"there is no unit “{unit}”. The units are: {', '.join(units)}")
-        standings = {who: one for who, one in so_far(folder, units, db).items() if unit in ("", who[1])}
+        standings = {who: one for who, one in so_far(folder, units, db) if unit in ("", who[1])}
         if not standings:
             raise CannotDo("nothing has been marked yet. Mark the hand-ins first:  readtwice mark")
         if table:

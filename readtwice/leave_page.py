@@ -60,6 +60,8 @@ def cards(*items: object) -> Shown:
 def _group(item: str, text: Text) -> source_cards.Group | None:
     """The cards on a sentence, or those on offer for the omission in the order of their names; None where there are none."""
     whole = item.casefold() == WHOLE_TEXT
+    if not whole and item not in text.items:
+        return None
     held = [card for card in read_sources(text.name) if card.item == (OMISSION if whole else item)]
     if whole:
         held.sort(key=lambda card: (len(card.id), card.id))

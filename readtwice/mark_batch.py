@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,8 @@ from readtwice.marking import Marks
 from readtwice.page import NO_RESPONSE, page
 from readtwice.tally import Tallies, take_all, tally
 from readtwice.units import Unit, read_notebook
+
+_GIVEN = re.compile(r"^[ \t]*=[ \t]*([\w.]+)[ \t]*:[ \t]*\w", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,26 @@ def mark_one(hand_in: HandIn, unit: Unit) -> tuple[Marked, dict[str, Marks]]:
     )
     html = page(notebook, unit.name, hand_in.student, expected.scores, expected.comments, expected.pending, clean=str)
     written = notebook_text(notebook)
-    marked = Marked(hand_in.where, hand_in.student, unit.name, written, html, expected, points, untouched, notes_of(notebook))
+    notes = (*notes_of(notebook), *_given(now, unit))
+    marked = Marked(hand_in.where, hand_in.student, unit.name, written, html, expected, points, untouched, notes)
     return marked, marks
+
+
+def _given(sources: Mapping[str, str], unit: Unit) -> list[str]:
+    """A note where asked items stand as given ones: they count as the student's, but an older exercise may have given them."""
+    given = {
+        task.name(part, item)
+        for task in unit.tasks
+        for part in task.parts
+        for item in set(_GIVEN.findall(sources[part.answer_cell])) & set(part.asked)
+    }
+    if not given:
+        return []
+    some = f"{', '.join(sorted(given)[:5])}{' …' if len(given) > 5 else ''}"
+    return [
+        f"{len(given)} asked items stand behind an equals sign ({some}). They were marked. "
+        "If you changed what is asked after you gave the exercise out, these labels were given and are not the student's"
+    ]
 
 
 def poured(content: bytes, unit: Unit) -> Cell:

@@ -103,7 +103,7 @@ def _beyond_chance(answered: list[tuple[str, KeyRow]]) -> float:
 
 def _mark_item(answers: Answers, row: KeyRow, scheme: Scheme) -> MarkedItem:
     answer = answers.rows.get(row.item)
-    if answer is None or answer.given or answer.label not in scheme.names:  # what was given once, and is asked now, is no answer
+    if answer is None or answer.label not in scheme.names:
         return MarkedItem(row.item, "", "", None, None, "open")
     halves = row.halves(answer.label)
     why = "right" if answer.label == row.label else ("wrong", "near", "accepted")[halves]

@@ -65,6 +65,9 @@ def _fill(part: Path, source: Path) -> None:
     for name in (CONFIG, *BESIDE):
         shutil.copyfile(source / name, part / name)
     teaching = part / "TEACHING.md"
-    teaching.write_text(teaching.read_text(encoding="utf-8").replace("](README.md)", f"]({README})"), encoding="utf-8")
+    teaching.write_text(
+        teaching.read_text(encoding="utf-8").replace("](README.md)", f"]({README})").replace("](README.md#for-teachers)", f"]({README})"),
+        encoding="utf-8",
+    )
     (part / README).write_text(LIES_WHERE, encoding="utf-8")
     (part / SCALE).write_text(DEFAULT, encoding="utf-8")

@@ -27,7 +27,12 @@ LEFT = {
     "submitted/.ipynb_checkpoints/x.ipynb": "{}",
     "who.csv": f"file,student\n{UNIT}.ipynb,anna\n",
 }
-STAYS = {"scale.csv": DEFAULT, "class.csv": "reader,label\n", "solutions/keys/russia-must-act/overrides.csv": "x", "notes.txt": "mine"}
+STAYS = {
+    "scale.csv": DEFAULT,
+    "class.csv": "reader,label\n",
+    "solutions/keys/russia-must-act/overrides.csv": "layer,item,label,because,when\n",
+    "notes.txt": "mine",
+}
 
 
 def forget(course: Path, *options: str, typed: str | None = None) -> Result:

@@ -17,6 +17,7 @@ from pages import Page
 from readtwice.answers import read_answers
 from readtwice.cells import grade_id, is_solution, is_test, source_of
 from readtwice.hand_in import NOTES, make_inert, mark_tasks, notes_of, other_text, restore, written_text
+from readtwice.mark_batch import HandIn, mark_one
 from readtwice.numbers import RECIPES
 from readtwice.schemes import read_scheme
 from readtwice.units import Unit, read_notebook, read_unit, unit_names
@@ -231,12 +232,13 @@ def test_a_lesson_that_was_handed_in_for_the_exercise_is_named_as_one_and_not_ma
     assert other_text(unit.release, unit) == ""
 
 
-def test_what_an_older_exercise_gave_is_no_answer_where_it_is_asked_now(master, unit):
+def test_asked_items_that_stand_as_given_are_marked_and_named_to_the_teacher(master, unit):
     answers = cell(master, "voice-answers")
     answers["source"] = re.sub(r"^(2\.1|5\.2):", r"= \1:", answers["source"], flags=re.MULTILINE)
-    marks = mark_tasks(restore(master, unit.release), unit)["voice"]
-    assert {row.item for row in marks.rows if row.why == "open"} == {"2.1", "5.2"}
-    assert marks.right == marks.asked - 2
+    marked, marks = mark_one(HandIn("x", "ann", UNIT, json.dumps(master).encode()), unit)
+    assert marks["voice"].right == marks["voice"].asked
+    (note,) = marked.notes
+    assert note.startswith("2 asked items stand behind an equals sign (2.1, 5.2)")
 
 
 def test_full_marks_for_the_master_and_none_with_a_friendly_word_for_the_exercise(master, exercise, unit):

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from test_pure import HEAVY, OUTSIDE, loaded_after
 
@@ -154,6 +154,7 @@ def test_a_text_without_a_source_pack_says_so():
     assert source_table().empty
 
 
+@example("O")  # what cards on the whole text are filed under
 @given(st.text())
 def test_no_item_breaks_a_cell_and_all_of_it_is_escaped(item):
     notebook._here.text = "harbour"
