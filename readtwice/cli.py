@@ -118,7 +118,12 @@ def mark(
         out.print(said)
     say_attention(outcome.attention)
     _where(folder)
-    out.print("\nFor unit 7, the labels of the class without names:  readtwice class-file")
+    out.print("\nWhat to do next:")
+    if waiting := sum(map(bool, outcome.by_hand.values())):
+        out.print(f"  readtwice formgrader   {waiting} hand-in{'s wait' if waiting != 1 else ' waits'} for you; then mark once more")
+    out.print("  readtwice grades       tables of points and marks, or your platform's table filled in")
+    out.print("  readtwice feedback     the pages as zips, to give back")
+    out.print("  readtwice class-file   the labels of the class without names, for unit 7")
 
 
 @app.command()
@@ -416,13 +421,15 @@ def _list_accepted(accepted: Sequence[Override]) -> None:
 
 def _where(folder: Path) -> None:
     out.print("\nWhere things lie:")
-    for name, what in (
+    lies = (
         ("class-report.html", "what to talk about tomorrow, and who needs you"),
         ("class-report-to-project.html", "the same for the class, without names"),
         ("feedback/", "one page for each student"),
         ("grades.csv", "points, for a spreadsheet"),
         ("gradebook.db", "nbgrader's gradebook; written answers wait there for the formgrader"),
         ("autograded/", "the marked notebooks"),
-    ):
+    )
+    width = max(len(str(folder / name)) for name, _ in lies)
+    for name, what in lies:
         if (folder / name).exists():
-            out.print(f"  {escape(str(folder / name)):<36} {what}")
+            out.print(f"  {escape(str(folder / name).ljust(width))}  {what}")

@@ -143,10 +143,11 @@ def _fill_column(lines, layout: Layout, column: int, unit: Unit, grades: Mapping
         filled.notes.append(
             f"{unit.name} has {number(unit.points)} points, this table gives at most {number(max(tops))}: points were scaled"
         )
+    waiting: dict[str, list[str]] = {}
     for n, student in whose.items():
         grade = grades[student]
         if grade.percent is None:
-            filled.notes.append(f"{layout.students[n].name or student}: {grade.waits}. Nothing was filled in")
+            waiting.setdefault(grade.waits, []).append(layout.students[n].name or student)
             continue
         top = layout.maximum.get((n, column), unit.points)
         value = number(grade.percent / 100 * top)
@@ -157,6 +158,9 @@ def _fill_column(lines, layout: Layout, column: int, unit: Unit, grades: Mapping
             filled.notes.append(f"{layout.students[n].name or student}: {was} stood in the table, {value} stands in the new one")
         lines[n][column] = value.replace(".", ",") if comma else value
         filled.grades += 1
+    filled.notes += [
+        f"{', '.join(names)}: {waits}. Nothing was filled in; mark it with  readtwice formgrader" for waits, names in waiting.items()
+    ]
 
 
 def _add_columns(lines, layout: Layout, units, standings: Standings, before, scale: Scale | None, comma: bool, filled: Filled) -> None:
