@@ -119,7 +119,7 @@ def mark_one(hand_in: HandIn, unit: Unit) -> tuple[Marked, dict[str, Marks]]:
         dict.fromkeys(untouched, NO_RESPONSE),
         frozenset(name for name, value in points.items() if value is None),
     )
-    html = page(notebook, unit.name, hand_in.student, expected.scores, expected.comments, expected.pending, clean=str)
+    html = page(notebook, unit.name, hand_in.student, expected.scores, expected.comments, expected.pending, clean_feedback=str)
     written = notebook_text(notebook)
     notes = (*notes_of(notebook), *_given(now, unit))
     marked = Marked(hand_in.where, hand_in.student, unit.name, written, html, expected, points, untouched, notes)

@@ -37,20 +37,20 @@ def page(
     comments: Mapping[str, str],
     pending: Collection[str],
     late_penalty: float = 0,
-    clean: Callable[[str], str] = clean,
+    clean_feedback: Callable[[str], str] = clean,
 ) -> str:
     """The feedback page of a marked notebook.
 
     `scores` and `comments` are by grade id, as the gradebook has them; `pending` names the answers
     that the teacher has not marked yet. The notebook is not trusted: feedback passes a list of
     allowed tags, and what the student wrote is escaped. Whoever has marked the notebook a moment ago, and
-    not read it from a file, may pass `str` for `clean`: our feedback is written so that cleaning changes nothing.
+    not read it from a file, may pass `str` for `clean_feedback`: our feedback is written so that cleaning changes nothing.
     """
     parts: list[dict[str, Any]] = []
     for cell in notebook["cells"]:
         name = grade_id(cell)
         if is_test(cell):
-            parts.append({"kind": "marked", "html": clean(_feedback(cell)), "comment": ""})
+            parts.append({"kind": "marked", "html": clean_feedback(_feedback(cell)), "comment": ""})
         elif is_written(cell):
             own = comments.get(name, "")
             parts.append({

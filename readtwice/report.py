@@ -15,7 +15,7 @@ from readtwice.class_strip import class_strips
 from readtwice.feedback import templates
 from readtwice.mark_class import Outcome, whole_class
 from readtwice.overrides import Override, overrides_of
-from readtwice.results import LayerResult, latest, layer_results, sheets
+from readtwice.results import LayerResult, labelled, latest, layer_results, sheets
 from readtwice.talk import talk_about, what_to_do
 from readtwice.units import Unit
 
@@ -87,8 +87,12 @@ def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Over
 
 
 def report_to_project(outcome: Outcome, units: Mapping[str, Unit]) -> str:
-    """The version for the projector: what to talk about and how far the class agrees, without names and without anybody's prose."""
-    now = latest(outcome, units)
+    """The version for the projector: what to talk about and how far the class agrees, without names and without anybody's prose.
+
+    It is about the latest unit that asks for labels: the last unit of the course reads figures from a class.
+    """
+    with_layers = {name: unit for name, unit in units.items() if any(task.kind(task.parts[0]).is_layer for task in labelled(unit))}
+    now = latest(outcome, with_layers)
     layers = [layer for layer in layer_results(outcome, units) if layer.unit == now]
     return _rendered("report_to_project.html", now=now, layers=layers, talks=talk_about(layers))
 

@@ -13,6 +13,7 @@ from readtwice.keys import KeyRow
 from readtwice.kinds import Kind, questions_of
 from readtwice.learning import Change, ItemStatistics, change, item_statistics
 from readtwice.mark_class import Outcome
+from readtwice.numbers import RECIPES
 from readtwice.schemes import Label
 from readtwice.tally import Tally
 from readtwice.units import Task, Unit
@@ -126,6 +127,11 @@ def sheets(outcome: Outcome, units: Mapping[str, Unit]) -> tuple[list[SheetResul
                 scores.append(right)
     both = change(scores[0], scores[-1]) if len(scores) > 1 and scores[0] and scores[-1] else None
     return found, both
+
+
+def labelled(unit: Unit) -> list[Task]:
+    """The tasks of a unit that ask for more than numbers."""
+    return [task for task in unit.tasks if task.layer not in RECIPES]
 
 
 def latest(outcome: Outcome, units: Mapping[str, Unit]) -> str:

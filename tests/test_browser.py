@@ -146,6 +146,9 @@ def test_hostile_texts_stand_on_the_feedback_page_and_in_the_report_as_text(visi
         assert web.HTML in seen.page.locator("pre").inner_text()
     with visit((course / PAGES["report"]).as_uri()) as seen:
         assert web.FILE in seen.page.locator("main").inner_text()
+        assert web.HTML[:100] in seen.page.locator("main").inner_text()  # what Mallory objects, as text
+    with visit((course / PAGES["report to project"]).as_uri()) as seen:
+        assert "How we split" in seen.page.content()
         assert web.SIGN not in seen.page.content()
 
 
