@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
-_SPELT = {0x00: None, 0x0D: "\n", 0xA0: "&nbsp;"}
+_SPELT = (("\0", ""), ("\r", "\n"), ("\xa0", "&nbsp;"), ("&#39;", "'"), ("&#34;", '"'))  # no attribute of ours holds anybody's text
 CHANCE = "What guessing with your mix of labels would have brought is taken off."
 
 
@@ -38,7 +38,9 @@ def templates() -> Environment:
 def _rendered(template: str, **about: Any) -> str:
     """A part of the feedback, spelt as nh3 spells it, so that cleaning it again on a page changes nothing."""
     html = templates().get_template(template).render(**about)
-    return html.translate(_SPELT).replace("&#39;", "'").replace("&#34;", '"')  # no attribute in these templates holds anybody's text
+    for escaped, plain in _SPELT:  # many times faster than str.translate
+        html = html.replace(escaped, plain)
+    return html
 
 
 def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple[Text, Answers]], points: float) -> str:
