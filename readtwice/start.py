@@ -22,7 +22,7 @@ What lies where
   solutions/    the masters and the answer keys; keep them to yourself
   TEACHING.md   the plan of each lesson
   scale.csv     from which percent of the points a school mark is given; change it, or delete it for points only
-  nbgrader_config.py   leave it as it is: with it, nbgrader and the formgrader work in this folder
+  nbgrader_config.py   with it, nbgrader and the formgrader work in this folder; TEACHING.md says what a JupyterHub adds
 
 What to do first
   1. readtwice lab                    open the first lesson and read it

@@ -60,3 +60,20 @@ def say_attention(attention: Sequence[tuple[str, str]]) -> None:
         out.print(f"\n{len(attention)} {'file needs' if len(attention) == 1 else 'files need'} a human eye:")
         for where, why in attention:
             out.print(f"  {escape(where)}: {escape(why)}.".replace("..", "."))
+
+
+def say_where(folder: Path) -> None:
+    """Say where what marking wrote lies."""
+    out.print("\nWhere things lie:")
+    lies = (
+        ("class-report.html", "what to talk about tomorrow, and who needs you"),
+        ("class-report-to-project.html", "the same for the class, without names"),
+        ("feedback/", "one page for each student"),
+        ("grades.csv", "points, for a spreadsheet"),
+        ("gradebook.db", "nbgrader's gradebook; written answers wait there for the formgrader"),
+        ("autograded/", "the marked notebooks"),
+    )
+    width = max(len(str(folder / name)) for name, _ in lies)
+    for name, what in lies:
+        if (folder / name).exists():
+            out.print(f"  {escape(str(folder / name).ljust(width))}  {what}")

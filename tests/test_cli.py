@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from classes import start_gradebook
 from conftest import UNIT, cell
 from typer.testing import CliRunner, Result
 
-from readtwice import cli
+from readtwice import cli, cli_mark
 from readtwice.build import notebook_bytes
 from readtwice.units import master_path, read_notebook, read_unit, release_path
 
@@ -156,7 +157,7 @@ def test_at_the_keyboard_mark_asks_whose_a_file_is_and_keeps_the_answer(inside, 
     (inside / "in" / f"{UNIT}.ipynb").write_bytes(notebook_bytes(master))
     master["metadata"]["second"] = True
     (inside / "in" / f"{UNIT} (1).ipynb").write_bytes(notebook_bytes(master))
-    monkeypatch.setattr(cli, "at_the_keyboard", lambda: True)
+    monkeypatch.setattr(cli_mark, "at_the_keyboard", lambda: True)
     asked = CliRunner().invoke(cli.app, ["mark", "in"], input="Ann Ash\n\n")
     assert asked.exit_code == 0, asked.output
     assert "names of 2 files do not say whose they are" in asked.output
@@ -298,7 +299,7 @@ def test_lab_opens_jupyterlab_of_this_python_in_the_course_at_its_first_lesson(l
         (inside / "lessons" / name).write_text("{}")
     monkeypatch.chdir(inside / "exercises")
     started = []
-    monkeypatch.setattr(cli.subprocess, "call", lambda command, cwd: started.append((command, cwd)) or 3)
+    monkeypatch.setattr(subprocess, "call", lambda command, cwd: started.append((command, cwd)) or 3)
     assert run("lab").exit_code == 3
     start = [f"--LabApp.default_url=/lab/tree/{name}" for name in first]
     ((command, folder),) = started

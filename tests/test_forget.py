@@ -10,7 +10,7 @@ from conftest import UNIT
 from test_start import files
 from typer.testing import CliRunner, Result
 
-from readtwice import cli
+from readtwice import cli, cli_out
 from readtwice import forget as forgetting
 from readtwice.gradebook import open_gradebook
 from readtwice.scale import DEFAULT
@@ -75,7 +75,7 @@ def test_hand_ins_and_names_go_and_the_course_stays(term):
 
 @pytest.mark.parametrize(("keyboard", "typed"), [(False, None), (True, "\n"), (True, "corse\n"), (True, "y\n")])
 def test_nothing_is_deleted_unless_the_folders_name_is_typed(keyboard, typed, term, monkeypatch):
-    monkeypatch.setattr(cli, "at_the_keyboard", lambda: keyboard)
+    monkeypatch.setattr(cli_out, "at_the_keyboard", lambda: keyboard)
     before = files(term[0])
     shown = forget(term[0], typed=typed)
     assert shown.exit_code == 1
@@ -85,7 +85,7 @@ def test_nothing_is_deleted_unless_the_folders_name_is_typed(keyboard, typed, te
 
 def test_the_typed_name_deletes_and_the_folder_may_be_the_one_that_one_is_in(term, monkeypatch):
     course, before = term
-    monkeypatch.setattr(cli, "at_the_keyboard", lambda: True)
+    monkeypatch.setattr(cli_out, "at_the_keyboard", lambda: True)
     monkeypatch.chdir(course)
     assert forget(Path("."), typed=f"{course.name}\n").exit_code == 0
     assert files(course) == before

@@ -19,7 +19,6 @@ from conftest import ROOT, UNIT, answered, cell, copy_course, hand_in_class
 from test_cli import refused, run
 from test_lab import until_up
 
-from readtwice import cli
 from readtwice.cells import is_written
 from readtwice.mark_class import mark_class
 from readtwice.readers import WAYS, hand_in_of
@@ -32,7 +31,7 @@ COMMENT = "Good: the words stand there. Now name the rule, too."
 def started(monkeypatch) -> list:
     """Servers that were to be started."""
     calls: list = []
-    monkeypatch.setattr(cli.subprocess, "call", lambda command, cwd: calls.append((command, cwd)) or 0)
+    monkeypatch.setattr(subprocess, "call", lambda command, cwd: calls.append((command, cwd)) or 0)
     return calls
 
 
