@@ -59,6 +59,8 @@ def mark(
         out.print(said)
     say_attention(outcome.attention)
     say_where(folder)
+    if not outcome.points:
+        return
     out.print("\nWhat to do next:")
     if waiting := sum(map(bool, outcome.by_hand.values())):
         out.print(f"  readtwice formgrader   {waiting} hand-in{'s wait' if waiting != 1 else ' waits'} for you; then mark once more")
