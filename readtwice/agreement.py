@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import correlation
 
 from readtwice.answers import Answers
@@ -121,7 +122,7 @@ def agreement_of(splits: Sequence[ItemSplit], readers: int, scheme: Scheme) -> A
     counts = sorted([split.labels[label] for label in sorted(scheme.names)] for split in splits if split.answered >= 2)
     level = "ordinal" if scheme.layer in ORDINAL else "nominal"
     alpha = _alpha(counts, level)
-    interval = _interval(counts, level) if alpha is not None and len(counts) > 1 else None
+    interval = _interval(tuple(map(tuple, counts)), level) if alpha is not None and len(counts) > 1 else None
     return Agreement(alpha, interval, readers, len(counts), tuple(splits))
 
 
@@ -138,7 +139,8 @@ def _alpha(counts: Sequence[Sequence[int]], level: str) -> float | None:
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement=level))
 
 
-def _interval(counts: Sequence[Sequence[int]], level: str) -> tuple[float, float]:
+@lru_cache(maxsize=64)  # the class report and its version to project ask for the same
+def _interval(counts: tuple[tuple[int, ...], ...], level: str) -> tuple[float, float]:
     import numpy as np
 
     draws = np.random.default_rng(SEED).integers(len(counts), size=(RESAMPLES, len(counts)))

@@ -7,6 +7,7 @@ from typing import Any
 from readtwice.arrows import MAP
 from readtwice.choices import read_reasons
 from readtwice.class_answers import AGREEMENT, SPLIT, prompt
+from readtwice.details import SLOTS
 from readtwice.feedback import templates
 from readtwice.kinds import REASONS, questions_of
 from readtwice.numbers import RECIPES
@@ -15,7 +16,6 @@ from readtwice.schemes import Scheme
 from readtwice.units import Part, Task, Unit
 from readtwice.worksheet import answers_in, foot_of, numbered, title_of
 
-SLOTS = ("who", "what", "when")
 WRITTEN_LINES = 8
 OBJECTIONS = 2  # lines
 

@@ -35,11 +35,11 @@ def mark(
     from readtwice.mark_again import mark_again
     from readtwice.mark_class import mark_class
     from readtwice.report import write_reports
-    from readtwice.units import read_unit, unit_names
+    from readtwice.units import read_units
 
     with said_plainly():
         folder = find_course(course)
-        units = {name: read_unit(folder, name) for name in unit_names(folder)}
+        units = read_units(folder)
         _ask_whose(hand_ins, folder, units)
         with _workers(scheduler) as executor:
             with progress_bar("Marking") as progress:
@@ -76,11 +76,11 @@ def report(
 ) -> None:
     """Write the class report of all that was marked: class-report.html, and class-report-to-project.html without names."""
     from readtwice.report import REPORT, TO_PROJECT, write_reports
-    from readtwice.units import read_unit, unit_names
+    from readtwice.units import read_units
 
     with said_plainly():
         folder = find_course(course)
-        whole = write_reports(folder, {name: read_unit(folder, name) for name in unit_names(folder)}, db=db)
+        whole = write_reports(folder, read_units(folder), db=db)
     if not whole.points:
         out.print("Nothing has been marked in this course yet, so the report is empty. Mark hand-ins first:  readtwice mark FOLDER")
     for name in (REPORT, TO_PROJECT):
@@ -102,19 +102,19 @@ def accept(
     from readtwice.mark_again import mark_again
     from readtwice.overrides import overrides_of
     from readtwice.report import refresh
-    from readtwice.units import read_unit, unit_names
+    from readtwice.units import read_unit, read_units
 
     with said_plainly():
         folder = find_course(course)
         if not layer:
             _list_accepted(overrides_of(folder))
             return
-        units = {name: read_unit(folder, name) for name in unit_names(folder)}
+        units = read_units(folder)
         done = write_override(folder, units, layer, item, label, because, text)
     out.print(escape(done.told()))
     with said_plainly(), progress_bar("Marking again") as progress:
         again = mark_again(folder, {name: read_unit(folder, name) for name in done.units}, db, progress)
-        refresh(folder, {name: read_unit(folder, name) for name in unit_names(folder)}, db)
+        refresh(folder, read_units(folder), db)
     for said in again.told() or ["No hand-in had to be marked again; it counts from now on."]:
         out.print(said)
     say_attention(again.attention)

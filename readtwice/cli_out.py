@@ -25,12 +25,12 @@ def grades(
     from readtwice.mark_class import so_far
     from readtwice.marked_before import marked_before
     from readtwice.scale import FILE, read_scale
-    from readtwice.units import read_unit, unit_names
+    from readtwice.units import read_units
 
     with said_plainly():
         folder = find_course(course)
         scale = read_scale(folder)
-        units = {name: read_unit(folder, name) for name in unit_names(folder)}
+        units = read_units(folder)
         if unit and unit not in units:
             raise CannotDo(f"there is no unit “{unit}”. The units are: {', '.join(units)}")
         standings = {who: one for who, one in so_far(folder, units, db) if unit in ("", who[1])}
@@ -92,11 +92,11 @@ def class_file(
     """Write the class file for unit 7: labels and test scores under random ids, without names and without prose."""
     from readtwice.class_export import class_rows, handed_in, marked_so_far, write_class
     from readtwice.class_file import FILE
-    from readtwice.units import read_unit, unit_names
+    from readtwice.units import read_units
 
     with said_plainly():
         folder = find_course(course)
-        units = {name: read_unit(folder, name) for name in unit_names(folder)}
+        units = read_units(folder)
         marked, attention = handed_in(submitted, folder, units) if submitted else marked_so_far(folder, units)
         say_attention(attention)
         rows, left_out = class_rows(marked, units)

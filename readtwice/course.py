@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 CONFIG = "nbgrader_config.py"
@@ -20,10 +21,22 @@ class NoCourse(ValueError):
     """A folder is no course folder; the message says what is missing."""
 
 
+def is_course(folder: Path) -> bool:
+    """Whether a folder is a course folder."""
+    return (folder / CONFIG).is_file() and (folder / "solutions").is_dir()
+
+
+def copy_course(source: Path, to: Path) -> None:
+    """Copy lessons, exercises, solutions and configuration into a folder."""
+    for name in FOLDERS:
+        shutil.copytree(source / name, to / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
+    shutil.copyfile(source / CONFIG, to / CONFIG)
+
+
 def find_course(start: Path) -> Path:
     """The course folder at or above `start`; raises NoCourse."""
     for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / CONFIG).is_file() and (folder / "solutions").is_dir():
+        if is_course(folder):
             return folder
     raise NoCourse(
         f"{start} is not a course folder: a course folder holds {CONFIG}, solutions/ and exercises/. "

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from readtwice.course import CONFIG, FOLDERS, course_source
+from readtwice.course import copy_course, course_source
 from readtwice.mark_class import Outcome, mark_class, marks_of
 from readtwice.marking import Marks
 from readtwice.readers import Way, hand_in_of, ways_for
@@ -51,10 +51,7 @@ def make_demo(folder: Path, students: int, seed: int, progress: Callable[[int, i
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / SIGN).write_text(MADE_UP, encoding="utf-8")
-    source = course_source()
-    for name in FOLDERS:
-        shutil.copytree(source / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    shutil.copy(source / CONFIG, folder / CONFIG)
+    copy_course(course_source(), folder)
 
     units = {UNIT: read_unit(folder, UNIT)}
     ways = {f"reader-{n:02}": way for n, way in enumerate(ways_for(students), start=1)}

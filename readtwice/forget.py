@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from readtwice.course import CONFIG, FOLDERS, CannotDo
+from readtwice.course import CONFIG, FOLDERS, CannotDo, is_course
 from readtwice.marked_before import marked_before
 
 WORK = ("submitted", "autograded", "feedback", "downloaded", "print-for-the-teacher", ".readtwice", ".ipynb_checkpoints")  # folders
@@ -32,7 +32,7 @@ class Term:
 def look(folder: Path) -> Term:
     """What of a term lies in a course folder; raises CannotDo where it is none. No link is followed."""
     folder = folder.resolve()
-    if not ((folder / CONFIG).is_file() and (folder / "solutions").is_dir()):
+    if not is_course(folder):
         raise CannotDo(f"{folder} is no course folder, so nothing in it is touched. A course folder holds {CONFIG} and solutions/")
     term = Term(folder)
     for path in sorted(folder.iterdir()):

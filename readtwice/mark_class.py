@@ -26,7 +26,7 @@ from readtwice.page import page
 from readtwice.stuck import stuck
 from readtwice.tally import Tallies, take_all
 from readtwice.typed import another_way, hand_ins
-from readtwice.units import Unit, UnitProblem, read_notebook, read_unit, unit_names
+from readtwice.units import Unit, UnitProblem, read_notebook, read_units
 from readtwice.whose import FILE, read_who
 
 BATCH = 40  # hand-ins that go to a worker together
@@ -83,7 +83,7 @@ def mark_class(
     the gradebook's address, as `open_gradebook` takes it. Raises FileNotFoundError, NoCourse,
     UnitProblem, KeyProblem or WhoProblem before anything is written, and GradebookProblem.
     """
-    units = {name: read_unit(course, name) for name in unit_names(course)}
+    units = read_units(course)
     planned, attention = plan(source, course, units)
     outcome = Outcome(attention=attention)
     before = marked_before(course)

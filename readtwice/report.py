@@ -58,7 +58,8 @@ def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Over
     layers = layer_results(outcome, units)
     now = latest(outcome, units)
     current = [layer for layer in layers if layer.unit == now]
-    handed_in = {name: n for name in units if (n := sum(unit == name for _, unit in outcome.points))}
+    counts = Counter(unit for _, unit in outcome.points)
+    handed_in = {name: counts[name] for name in units if counts[name]}
     found, change = sheets(outcome, {name: unit for name, unit in units.items() if name in handed_in})
     missing = sorted(student for student in outcome.students if (student, now) not in outcome.points)
     return _rendered(
@@ -93,7 +94,7 @@ def report_to_project(outcome: Outcome, units: Mapping[str, Unit]) -> str:
     """
     with_layers = {name: unit for name, unit in units.items() if any(task.kind(task.parts[0]).is_layer for task in labelled(unit))}
     now = latest(outcome, with_layers)
-    layers = [layer for layer in layer_results(outcome, units) if layer.unit == now]
+    layers = layer_results(outcome, {name: unit for name, unit in units.items() if name == now})
     return _rendered("report_to_project.html", now=now, layers=layers, talks=talk_about(layers))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readtwice.agreement import FEWEST, Agreement
 from readtwice.arrows import MAP
@@ -109,7 +109,7 @@ def _layer(name: str, unit: Unit, task: Task, tally: Tally) -> LayerResult:
         return result
     suspects = tuple(check.suspect for check in tally.against_key(key) if check.suspect)
     agreed = tally.agreement(kind.scheme, task.asked)
-    return LayerResult(name, task, kind, tally.readers, tally.mean, items, most, agreed, suspects, tally.detection)
+    return replace(result, agreement=agreed, suspects=suspects, detection=tally.detection)
 
 
 def sheets(outcome: Outcome, units: Mapping[str, Unit]) -> tuple[list[SheetResult], Change | None]:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from readtwice.build import build
-from readtwice.course import CONFIG, FOLDERS, CannotDo, course_source
+from readtwice.course import CONFIG, CannotDo, copy_course, course_source
 from readtwice.scale import DEFAULT
 from readtwice.scale import FILE as SCALE
 
@@ -60,9 +60,8 @@ def make_course(folder: Path, text: str = "") -> None:
 
 
 def _fill(part: Path, source: Path) -> None:
-    for name in FOLDERS:
-        shutil.copytree(source / name, part / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
-    for name in (CONFIG, *BESIDE):
+    copy_course(source, part)
+    for name in BESIDE:
         shutil.copyfile(source / name, part / name)
     teaching = part / "TEACHING.md"
     teaching.write_text(

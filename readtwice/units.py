@@ -117,6 +117,11 @@ def unit_names(course: Path) -> list[str]:
     return sorted(p.parent.name for p in (course / "solutions").glob("*/*.ipynb") if p.stem == p.parent.name)
 
 
+def read_units(course: Path) -> dict[str, Unit]:
+    """Every unit of a course folder by its name; raises UnitProblem or KeyProblem."""
+    return {name: read_unit(course, name) for name in unit_names(course)}
+
+
 def master_path(course: Path, name: str) -> Path:
     return course / "solutions" / name / f"{name}.ipynb"
 
