@@ -37,6 +37,10 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
 OURS = "readtwice"  # stands in the address of every file of our extension
 PATIENCE = 60  # seconds that a server, a kernel or a page may take before the test fails
 
+# the formgrader's own scripts keep these; until they ran, as while a page gives way to the next, the names are unknown
+LISTED = "typeof models === 'object' && models?.loaded"
+MARKS_LOADED = "typeof formgrader === 'object' && formgrader.grades?.loaded && formgrader.comments?.loaded"
+
 SIGN = "hostile-words"  # stands in every text of the hostile hand-in, so that its way can be followed
 STOLEN = f"http://evil.test/{SIGN}"
 RUNS = "top.__pwned=1;alert(1)"

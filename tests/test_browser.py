@@ -42,7 +42,6 @@ PAGES = {
     "report on every kind": "every-kind-report.html",
 }
 OURS = pytest.mark.parametrize("page", PAGES)
-MARKS_LOADED = "formgrader.grades.loaded && formgrader.comments.loaded"
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +192,7 @@ def test_the_formgrader_works_offline_and_sends_no_words_of_a_student_away(
     visit: Visit, marked: tuple[Path, Outcome], teacher: str, student: str, words: str
 ) -> None:
     with visit(teacher + web.submission(marked[0], student)) as seen:
-        seen.page.wait_for_function(MARKS_LOADED)
+        seen.page.wait_for_function(web.MARKS_LOADED)
         seen.page.wait_for_load_state("networkidle")
         assert words in seen.page.content()
         assert [r.url for r in seen.away if words in r.url + (r.post_data or "") or r.resource_type != "script"] == []
@@ -201,7 +200,7 @@ def test_the_formgrader_works_offline_and_sends_no_words_of_a_student_away(
 
 def test_the_formgrader_lists_the_units_and_nothing_else(visit: Visit, marked: tuple[Path, Outcome], teacher: str) -> None:
     with visit(f"{teacher}/formgrader/manage_assignments") as seen:
-        seen.page.wait_for_function("models?.loaded")
+        seen.page.wait_for_function(web.LISTED)
         names = seen.page.locator("table tbody tr td:first-child").all_inner_texts()
         assert {name.strip() for name in names} == set(unit_names(marked[0]))
 
@@ -216,7 +215,7 @@ def test_a_mark_and_a_comment_given_in_the_formgrader_stand_on_the_feedback_page
     with visit(feedback) as seen:
         expect(seen.page.get_by_text("It is not marked yet")).to_be_visible()
     with visit(formgrader) as seen:
-        seen.page.wait_for_function(MARKS_LOADED)
+        seen.page.wait_for_function(web.MARKS_LOADED)
         for box, said, saved in (("#voice-written", "2", "grade"), ("#voice-written-comment", comment, "comment")):
             with seen.page.expect_response(lambda r, saved=saved: r.request.method == "PUT" and f"/api/{saved}/" in r.url) as response:
                 seen.page.locator(box).press_sequentially(said)

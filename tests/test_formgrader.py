@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -135,12 +136,13 @@ def test_a_written_answer_is_found_read_beside_its_rubric_and_marked_and_that_re
     with visit(formgrader) as seen:
         page = seen.page
         assert page.url.rstrip("?") == f"{formgrader}/formgrader/gradebook"
-        for name in (UNIT, UNIT):  # the unit, then its notebook
-            page.locator("table tbody a", has_text=name).first.click()
-        page.wait_for_function("models?.loaded")
+        for way in (UNIT, f"{UNIT}/{UNIT}"):  # the unit, then its notebook
+            page.locator("table tbody a", has_text=UNIT).first.click()
+            page.wait_for_url(re.compile(rf"/formgrader/gradebook/{way}/?\??$"))
+            page.wait_for_function(web.LISTED)
         page.locator("table tbody a", has_text="Submission").first.wait_for()
         page.goto(formgrader + web.submission(marked, "bea"))
-        page.wait_for_function("formgrader.grades.loaded && formgrader.comments.loaded")
+        page.wait_for_function(web.MARKS_LOADED)
         written = web.answer(page, "voice-written")
         for level in ("3 points, Mastery:", "2 points, Emerging:", "1 point, Beginning:"):
             expect(page.get_by_text(level, exact=True)).to_be_visible()
