@@ -5,13 +5,16 @@ import random
 import re
 
 import pytest
+from conftest import ROOT
 
 from readtwice.answers import Answer, Answers, Problem, read_answers
-from readtwice.feedback import CHANCE, earned, label_feedback, names_right, number_feedback, practice_feedback
+from readtwice.feedback import CHANCE, earned, item_feedback, label_feedback, names_right, number_feedback, practice_feedback
 from readtwice.keys import Key, KeyRow, key_path, read_key
+from readtwice.kinds import MAP, OMISSION, REASONS, kind_of
 from readtwice.marking import Marks, mark, mark_numbers
 from readtwice.numbers import Number
-from readtwice.schemes import Scheme
+from readtwice.page import clean
+from readtwice.schemes import Scheme, read_scheme
 from readtwice.texts import Text, read_text
 from readtwice.units import Unit
 
@@ -73,7 +76,7 @@ def test_a_near_label_a_wrong_speaker_and_an_alternative_are_told_apart(voice: S
         )
 
     assert "comes near and earns half" in said("report", "Blinken")
-    assert "The speaker is another." in said("quote", "Lavrov")
+    assert "The speaker does not fit." in said("quote", "Lavrov")
     assert "The speaker is missing." in said("quote", "")
     assert "named the speaker rightly in 0 of 1 sentences; a wrong or missing speaker costs up to half" in said("quote", "")
     assert "also right: mixed" in said("author", "")
@@ -156,6 +159,149 @@ def test_names_are_counted_only_where_one_was_asked(asked: Key, voice: Scheme) -
     named = sum(bool(row.detail) for row in asked.rows.values())
     assert names_right(mark(asked.answers(), asked, voice)) == (named, named)
     assert names_right(mark(Answers("voice"), asked, voice)) is None
+
+
+MOVES = Key("move", {
+    "2.1": KeyRow("2.1", "attack", "so-called", reason="One.", words='Our so-called "partners" wait.'),
+    "2.2": KeyRow("2.2", "none", reason="Two.", words="Six beams are cracked."),
+    "2.3": KeyRow("2.3", "wording", "wait", reason="Three.", words="They wait."),
+})  # fmt: skip
+CALLS = Key("call", {
+    "2.1": KeyRow("2.1", "2", "Quernby | put off the measures | at once", reason="One."),
+    "2.2": KeyRow("2.2", "0", reason="Two."),
+})  # fmt: skip
+
+
+def told(key: Key, text: Text, **said: tuple[str, str]) -> str:
+    """Feedback on these labels and details; the name of each is its item, as in ``_2_1``."""
+    rows = {item: Answer(item, *answer) for name, answer in said.items() for item in [name[1:].replace("_", ".")]}
+    return visible(feedback(Answers(key.layer, rows), key, read_scheme(key.layer), text))
+
+
+def test_what_is_amiss_behind_the_bar_is_said_in_sentences_that_agree_with_their_word(article: Text) -> None:
+    others = {"_2_2": ("none", ""), "_2_3": ("wording", "wait")}
+    assert "The trigger words are missing." in told(MOVES, article, _2_1=("attack", ""), **others)
+    assert "wrong or missing trigger words cost up to half" in told(MOVES, article, _2_1=("attack", ""), **others)
+    assert "These words do not stand in the sentence like this." in told(MOVES, article, _2_1=("attack", "so-called friends"), **others)
+    assert "The trigger words do not fit." in told(MOVES, article, _2_1=("attack", "wait"), **others)
+    right = told(MOVES, article, _2_1=("attack", "so-called"), **others)
+    assert "Nothing that you answered cost any credit." in right
+    assert not [
+        page for page in (right, told(MOVES, article, _2_1=("attack", ""), **others)) if re.search(r"words (is|costs|does)\b", page)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("", "The slots are missing."),
+        ("Quernby | build a bridge | never", "You have “who” right. Look again at “what” and “when”."),
+        ("Quernby | put off the measures | never", "You have “who” and “what” right. Look again at “when”."),
+        ("a mouse | build a bridge | never", "Look again at “who”, “what” and “when”."),
+    ],
+)
+def test_of_a_call_the_page_says_which_parts_are_right_and_counts_only_whole_ones(detail: str, said: str, article: Text) -> None:
+    page = told(CALLS, article, _2_1=("2", detail), _2_2=("0", ""))
+    assert said in page
+    assert "You named the slots rightly in 0 of 1 sentences; wrong or missing slots cost up to half." in page
+
+
+def test_thirds_of_slots_do_not_add_up_to_a_right_one(article: Text) -> None:
+    rows = {f"{n}.1": KeyRow(f"{n}.1", "2", "Quernby | put off the measures | at once", reason="One.") for n in range(3, 9)}
+    answers = Answers("call", {item: Answer(item, "2", "Quernby | build a bridge | never") for item in rows})
+    assert names_right(mark(answers, Key("call", rows), read_scheme("call"))) == (0, 6)
+
+
+def test_one_right_answer_alone_is_told_why_it_earns_nothing(asked: Key, voice: Scheme, article: Text) -> None:
+    said = visible(feedback(Answers("voice", {"1.3": Answer("1.3", "author")}), asked, voice, article))
+    assert "Right on 1 of 20 There is one answer here so far." in said
+    assert "it earns no points yet, even where it is right" in said
+    assert "Nothing that you answered cost any credit" not in said
+
+
+def test_right_answers_that_guessing_would_bring_are_told_why_they_earn_nothing(asked: Key, voice: Scheme, article: Text) -> None:
+    """Author four times where nobody is, and once where he is: no better than dealing them out."""
+    quotes = [item for item, row in asked.rows.items() if row.label == "quote" and not row.halves("author")][:4]
+    rows = {item: Answer(item, "author") for item in [*quotes, "1.3"]} | {"25.3": Answer("25.3", "quote", "Blinken")}
+    answers = Answers("voice", rows)
+    marks = mark(answers, asked, voice)
+    assert (marks.score, marks.right) == (0, 1)
+    said = visible(feedback(answers, asked, voice, article))
+    assert "Guessing with the same answers would have brought about as many right ones" in said
+    assert "Guessing with the same answers" not in visible(feedback(slipped(asked, voice, 4), asked, voice, article))
+
+
+def test_lines_of_which_none_could_be_read_are_not_called_no_answers(asked: Key, voice: Scheme, article: Text) -> None:
+    said = visible(feedback(read_answers("1.3: autor or so\n2.1: quoth", voice, article), asked, voice, article))
+    assert "No answer could be read here" in said
+    assert "no answers here yet" not in said
+    assert "No number could be read here" in visible(
+        number_feedback(mark_numbers({}, {"a": 0.5}, 1, 0.01), {"a": 0.5}, "shares", [Problem(2, "a: x", "no.")], 3)
+    )
+
+
+def test_an_objection_stands_on_the_page_as_text(asked: Key, voice: Scheme, article: Text) -> None:
+    marks = mark(asked.answers(), asked, voice)
+    objected = Marks(marks.layer, marks.rows, marks.score, (("19.3", HOSTILE),))
+    page = label_feedback(objected, asked, voice, [(article, asked.answers())], POINTS)
+    assert "Where you disagree: your teacher sees what you wrote. 19.3" in visible(page)
+    assert HOSTILE in html.unescape(page)
+    assert clean(page) == page
+    assert "Where you disagree" not in feedback(asked.answers(), asked, voice, article)
+
+
+def test_nobody_is_told_to_lean_a_way_in_which_they_made_no_mistake(article: Text) -> None:
+    """Few answers put the criterion to one side, as a count of half an answer is added to each."""
+    flags = {f"{n}.1": KeyRow(f"{n}.1", "wording", "x", reason="r", words="x") for n in range(3, 13)}
+    key = Key("move", flags | {"13.1": KeyRow("13.1", "none", reason="r")})
+    assert "You lean neither way" in visible(feedback(key.answers(), key, read_scheme("move"), article))
+    missed = Answers("move", key.answers().rows | {"3.1": Answer("3.1", "none")})
+    assert "too seldom" not in visible(feedback(missed, key, read_scheme("move"), article))
+    some = Answers("move", {item: answer for item, answer in key.answers().rows.items() if item != "13.1"})
+    assert "Finding and leaving alone" not in feedback(some, key, read_scheme("move"), article)
+    assert "bias -0.0" not in visible(feedback(read_move_key().answers(), read_move_key(), read_scheme("move"), article))
+
+
+def read_move_key() -> Key:
+    text, scheme = read_text("russia-must-act"), read_scheme("move")
+    return read_key(key_path(text, "move", ROOT / "solutions"), scheme, text)
+
+
+def items_told(name: str, source: str, article: Text, points: float = 4) -> str:
+    kind = kind_of(name, article)
+    key = kind.key(ROOT / "solutions")
+    answers = kind.read(f"%%answers {name}\n{source}")
+    page = item_feedback(kind.mark(answers, key), key, kind, answers.problems, points)
+    assert clean(page) == page
+    return visible(page)
+
+
+def test_letters_and_numbers_are_told_with_the_words_that_they_stand_for(article: Text) -> None:
+    form = items_told("form-a", "q1: B\nq2: a", article, points=0)
+    assert "You said b (“It is Pask's, because her quotation is still going on.”). That is right." in form
+    assert form.count("The key says d (“") == 1
+    reasons = items_told(REASONS, "4.1: interpretation | r5", article)
+    assert (
+        "The label is right, but this reason does not fit it. The key says interpretation: r3 (“It tells what somebody is after" in reasons
+    )
+    assert "The label is right, but the reason is missing." in items_told(REASONS, "4.1: interpretation", article)
+    assert "With your label, r2 (“The dates" in items_told(REASONS, "24.2: checkable | r5", article)
+    omission = items_told(OMISSION, "card: s27\nsentence: 24.2", article)
+    assert "You said s27 (“Remarks by President Biden" in omission
+    assert f"You said 24.2 (“{article['24.2'].text}”)" in omission
+    assert omission.count("Because:") == 1  # both lines have one reason
+    assert "22.2 A bill" in (arrows := items_told(MAP, "22.2: 25.1\n21.1: 19.3", article))
+    assert "You said 25.1 (“Russia needs to act immediately" in arrows
+
+
+def test_where_guessing_is_taken_off_the_page_says_so(article: Text) -> None:
+    """Five arrows of six right are 5.1 points of 6 and not 5; reasons are counted as they are."""
+    chance = "What guessing with your mix of answers would have brought is taken off."
+    assert chance in items_told(MAP, "22.2: 25.1\n21.1: 19.3", article)
+    assert chance not in items_told(REASONS, "4.1: interpretation | r3", article)
+    assert "One alone tells nothing apart" in items_told(MAP, "21.1: 19.3", article)
+    assert "All your answers are the same." in items_told(MAP, "21.1: 19.3\n23.1: 19.3", article)
+    assert "tells nothing apart" not in items_told("form-a", "q1: b", article, points=0)
 
 
 def test_numbers_stand_beside_those_of_the_students_own_labels() -> None:
