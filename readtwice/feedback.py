@@ -142,7 +142,9 @@ def key_told(answers: Answers, key: Key) -> tuple[str, str]:
         near = f" (near: {', '.join(row.near)})" if row.near else ""
         split = " Careful readers split on this one." if row.contested else ""
         right = " | ".join(filter(None, (row.label, row.detail)))
-        lines.append((f"{row.item}: {right}{also}{near}. You said {answers.label(row.item)}.", row.words, row.reason + split))
+        said = answers.rows.get(row.item)
+        theirs = " | ".join(filter(None, (said.label, said.detail))) if said else ""
+        lines.append((f"{row.item}: {right}{also}{near}. You said {theirs}.", row.words, row.reason + split))
     return _told(lines)
 
 

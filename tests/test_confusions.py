@@ -12,6 +12,7 @@ from conftest import ROOT
 from readtwice.answers import Answer, Answers
 from readtwice.confusions import commonest, confusion, published_agreement, went_well
 from readtwice.feedback import label_feedback
+from readtwice.keys import Key, KeyRow
 from readtwice.marking import mark
 from readtwice.readers import WAYS
 from readtwice.schemes import SCHEMES, layer_names, read_scheme
@@ -83,6 +84,22 @@ def test_a_reader_with_all_right_has_no_confusion_and_hears_what_went_well(asked
 
 def test_nothing_is_praised_where_nothing_stands_out(asked, voice):
     assert went_well(mark(Answers("voice"), asked, voice), asked) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "said", "praised"),
+    [
+        ("quote author author report", "quote author report author", None),
+        ("quote author author report", "quote author author author", ("author", 2, 2)),
+        ("author author quote quote report", "author author author author report", None),
+    ],
+    ids=["one item is no strength", "two of three", "a label put nearly everywhere"],
+)
+def test_a_label_is_praised_for_two_items_at_least_and_where_it_was_not_put_everywhere(right, said, praised, asked, voice):
+    key = Key("voice", {item: KeyRow(item, label) for item, label in zip(asked.rows, right.split(), strict=False)})
+    marks = mark(Answers("voice", {i: Answer(i, label) for i, label in zip(key.rows, said.split(), strict=True)}), key, voice)
+    assert marks.score > 0
+    assert went_well(marks, key) == praised
 
 
 def test_half_credit_weighs_half(asked, voice):

@@ -44,6 +44,10 @@ def test_a_long_copy_in_which_the_trigger_drowns_is_no_answer():
         ("| put off the measures |", 1),
         ("The Quernby | to put off its measures | AT ONCE!", 3),
         ("Quernby | build a bridge | never", 1),
+        ("Quernby | put off all their boats | at once", 2),
+        ("Quernby | put off some measures soon | at once", 3),
+        ("now | put off the measures | at once", 2),
+        ("delay what was planned | the town | now", 1),
     ],
 )
 def test_each_slot_of_a_call_counts_a_third(said, slots):

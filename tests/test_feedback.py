@@ -8,12 +8,13 @@ import pytest
 from conftest import ROOT
 
 from readtwice.answers import Answer, Answers, Problem, read_answers
-from readtwice.feedback import CHANCE, earned, item_feedback, label_feedback, names_right, number_feedback, practice_feedback
+from readtwice.confusions import published_agreement, went_well
+from readtwice.feedback import CHANCE, earned, item_feedback, key_told, label_feedback, names_right, number_feedback, practice_feedback
 from readtwice.keys import Key, KeyRow, key_path, read_key
 from readtwice.kinds import MAP, OMISSION, REASONS, kind_of
 from readtwice.marking import Marks, mark, mark_numbers
 from readtwice.numbers import Number
-from readtwice.page import clean
+from readtwice.page import clean, page
 from readtwice.schemes import Scheme, read_scheme
 from readtwice.texts import Text, read_text
 from readtwice.units import Unit
@@ -262,6 +263,13 @@ def test_nobody_is_told_to_lean_a_way_in_which_they_made_no_mistake(article: Tex
     assert "bias -0.0" not in visible(feedback(read_move_key().answers(), read_move_key(), read_scheme("move"), article))
 
 
+@pytest.mark.parametrize(("label", "said"), [("attack", "You flag rather too readily."), ("none", "You flag rather too seldom.")])
+def test_who_flags_all_or_nothing_hears_which_way_they_lean(label: str, said: str, article: Text) -> None:
+    page = visible(feedback(Answers("move", {item: Answer(item, label) for item in MOVES.rows}), MOVES, read_scheme("move"), article))
+    assert said in page
+    assert "The two are hardly told apart yet." in page
+
+
 def read_move_key() -> Key:
     text, scheme = read_text("russia-must-act"), read_scheme("move")
     return read_key(key_path(text, "move", ROOT / "solutions"), scheme, text)
@@ -278,20 +286,44 @@ def items_told(name: str, source: str, article: Text, points: float = 4) -> str:
 
 def test_letters_and_numbers_are_told_with_the_words_that_they_stand_for(article: Text) -> None:
     form = items_told("form-a", "q1: B\nq2: a", article, points=0)
-    assert "You said b (“It is Pask's, because her quotation is still going on.”). That is right." in form
-    assert form.count("The key says d (“") == 1
+    assert "You said b (It is Pask's, because her quotation is still going on.). That is right." in form
+    assert form.count("The key says d (") == 1
     reasons = items_told(REASONS, "4.1: interpretation | r5", article)
     assert (
-        "The label is right, but this reason does not fit it. The key says interpretation: r3 (“It tells what somebody is after" in reasons
+        "The label is right, but this reason does not fit it. The key says interpretation: r3 (It tells what somebody is after" in reasons
     )
     assert "The label is right, but the reason is missing." in items_told(REASONS, "4.1: interpretation", article)
-    assert "With your label, r2 (“The dates" in items_told(REASONS, "24.2: checkable | r5", article)
+    assert "With your label, r2 (The dates" in items_told(REASONS, "24.2: checkable | r5", article)
     omission = items_told(OMISSION, "card: s27\nsentence: 24.2", article)
-    assert "You said s27 (“Remarks by President Biden" in omission
-    assert f"You said 24.2 (“{article['24.2'].text}”)" in omission
+    assert "You said s27 (Remarks by President Biden" in omission
+    assert f"You said 24.2 ({article['24.2'].text})" in omission
     assert omission.count("Because:") == 1  # both lines have one reason
-    assert "22.2 A bill" in (arrows := items_told(MAP, "22.2: 25.1\n21.1: 19.3", article))
-    assert "You said 25.1 (“Russia needs to act immediately" in arrows
+    assert "You said 25.1 (Russia needs to act immediately" in items_told(MAP, "22.2: 25.1", article)
+
+
+def test_half_credit_is_said_where_no_label_of_a_layer_is_asked(article: Text) -> None:
+    near = kind_of(OMISSION, article).key(ROOT / "solutions").rows["card"].near[0]
+    assert "That comes near and earns half. The key says" in items_told(OMISSION, f"card: {near}", article)
+
+
+def test_what_went_well_and_how_far_trained_readers_agree_are_told_with_their_figures(article: Text) -> None:
+    text, scheme = read_text("russia-must-act"), read_scheme("statement")
+    key = read_key(key_path(text, "statement", ROOT / "solutions"), scheme, text)
+    label, rights, of = went_well(mark(key.answers(), key, scheme), key)
+    labels = {
+        **key.answers().rows,
+        **{i: Answer(i, "signpost") for i, row in key.rows.items() if row.label != label and row.label != "signpost"},
+    }
+    wrong = next(item for item, row in key.rows.items() if row.label == label and not row.halves("signpost"))
+    labels[wrong] = Answer(wrong, "signpost")
+    said = visible(feedback(Answers("statement", labels), key, scheme, article))
+    known = published_agreement("statement")
+    assert rights == of
+    assert f"What went well: you have {of - 1} of {of} right where the key says {label}." in said
+    assert (
+        f"Trained readers do not always agree either: {known['measure']} was {known['value']} for {known['of']} ({known['source']})" in said
+    )
+    assert "Trained readers" not in feedback(CALLS.answers(), CALLS, read_scheme("call"), article)
 
 
 def test_where_guessing_is_taken_off_the_page_says_so(article: Text) -> None:
@@ -302,6 +334,31 @@ def test_where_guessing_is_taken_off_the_page_says_so(article: Text) -> None:
     assert "One alone tells nothing apart" in items_told(MAP, "21.1: 19.3", article)
     assert "All your answers are the same." in items_told(MAP, "21.1: 19.3\n23.1: 19.3", article)
     assert "tells nothing apart" not in items_told("form-a", "q1: b", article, points=0)
+
+
+def test_a_revealed_key_says_where_readers_split_and_what_was_said_with_its_detail() -> None:
+    rows = {
+        "2.1": KeyRow("2.1", "quote", "Pellow", ("mixed",), ("report",), True, reason="One."),
+        "2.2": KeyRow("2.2", "author", reason="Two."),
+    }
+    said = Answers("voice", {"2.1": Answer("2.1", "quote", HOSTILE), "2.2": Answer("2.2", "author")})
+    page, plain = key_told(said, Key("voice", rows))
+    assert f"2.1: quote | Pellow (also right: mixed) (near: report). You said quote | {HOSTILE}." in plain
+    assert [line.endswith("Careful readers split on this one.") for line in plain.split("\n")] == [False, True, False, False]
+    assert "You said author.\n" in plain
+    assert "<script" not in page
+
+
+def test_a_page_tells_what_lateness_cost_and_what_is_not_marked_yet(exercise: dict) -> None:
+    scores = {"voice": 12.5, "shares": 2.0, "voice-written": 0.0}
+
+    def said(late: float, pending: set[str]) -> str:
+        return visible(page(exercise, "1-whose-voice", "anna", scores, {}, pending, late))
+
+    assert "14.5 of 26 points so far; your teacher has not marked every written answer yet." in said(0, {"voice-written"})
+    assert "taken off because" not in said(0, set())
+    assert "13.5 of 26 points. 1 point was taken off because it came late." in said(1, set())
+    assert "12 of 26 points. 2.5 points were taken off because it came late." in said(2.5, set())
 
 
 def test_numbers_stand_beside_those_of_the_students_own_labels() -> None:
