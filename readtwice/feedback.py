@@ -67,6 +67,7 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
         opening=_opening(marks, bool(problems)),
         chance=CHANCE,
         first=first,
+        detail_first=_detail_cost_most(marks, first),
         well=went_well(marks, key),
         agreement=published_agreement(marks.layer),
         costly=[
@@ -194,6 +195,16 @@ def _opening(marks: Marks, unread: bool, kind: Kind | None = None) -> str:
     if marks.score == 0 and any(row.credit for row in marks.rows):
         return "Guessing with the same answers would have brought about as many right ones, so these earn no points yet."
     return ""
+
+
+def _detail_cost_most(marks: Marks, first: tuple[Confusion, list[str]] | None) -> bool:
+    """Whether wrong or missing details took more off the score than the commonest confusion did, or nothing was confused."""
+    details = [row.detail_credit for row in marks.rows if row.detail_credit is not None]
+    if not details:
+        return False
+    share = sum(details) / len(details)
+    confused = sum(1 - row.credit for row in marks.rows if first and row.item in first[1]) / marks.asked
+    return marks.score * (1 - share) / (1 + share) > confused or (not first and share < 1)
 
 
 def _found(marks: Marks, key: Key) -> Detection | None:

@@ -45,7 +45,7 @@ def test_a_long_copy_in_which_the_trigger_drowns_is_no_answer():
         ("The Quernby | to put off its measures | AT ONCE!", 3),
         ("Quernby | build a bridge | never", 1),
         ("Quernby | put off all their boats | at once", 2),
-        ("Quernby | put off some measures soon | at once", 3),
+        ("Quernby | stop the measures | at once", 3),
         ("now | put off the measures | at once", 2),
         ("delay what was planned | the town | now", 1),
     ],
@@ -77,6 +77,10 @@ def test_a_source_is_right_or_not(said, credit):
 def test_any_detail_of_any_kind_earns_between_0_and_1(said, right, sentence):
     for kind in ("speaker", "trace", "gap", "trigger words", "slots", "source"):
         assert 0 <= detail_credit(kind, said, right, (right,), sentence) <= 1
+
+
+def test_a_word_said_twice_is_shared_once():
+    assert likeness("the the", "the weir") == likeness("the weir", "the the") == 0.5
 
 
 @given(st.text(), st.text())

@@ -213,6 +213,26 @@ def test_thirds_of_slots_do_not_add_up_to_a_right_one(article: Text) -> None:
     assert names_right(mark(answers, Key("call", rows), read_scheme("call"))) == (0, 6)
 
 
+def test_what_cost_most_is_named_first_be_it_names_or_a_confusion(asked: Key, voice: Scheme, article: Text) -> None:
+    """A wrong speaker everywhere takes half of the score; one wrong label takes a twentieth."""
+    one_wrong = slipped(asked, voice, wrong=1)
+    nameless = Answers("voice", {item: Answer(item, row.label) for item, row in one_wrong.rows.items()})
+    said = visible(feedback(nameless, asked, voice, article))
+    named = names_right(mark(nameless, asked, voice))
+    assert f"Look at this first: the speaker is right in 0 of {named[1]} sentences." in said
+    assert said.index("Look at this first:") < said.index("Then look at this: you said") < said.index("Look at these again")
+    assert (said.count("Try next:"), said.count("Try then:")) == (1, 1)
+    named_once = dict(one_wrong.rows)
+    last = [item for item, row in one_wrong.rows.items() if row.detail][-1]
+    named_once[last] = Answer(last, one_wrong.rows[last].label)
+    said = visible(feedback(Answers("voice", named_once), asked, voice, article))
+    assert "Start with this one: you said" in said
+    assert "Look at this first: the speaker" not in said
+    only = visible(feedback(Answers("voice", {item: Answer(item, row.label) for item, row in asked.rows.items()}), asked, voice, article))
+    assert "Look at this first: the speaker is right in 0 of" in only
+    assert "you said" not in only.split("Look at these again")[0]
+
+
 def test_one_right_answer_alone_is_told_why_it_earns_nothing(asked: Key, voice: Scheme, article: Text) -> None:
     said = visible(feedback(Answers("voice", {"1.3": Answer("1.3", "author")}), asked, voice, article))
     assert "Right on 1 of 20 There is one answer here so far." in said
