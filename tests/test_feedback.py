@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from readtwice.answers import Answer, Answers, Problem, read_answers
-from readtwice.confusions import published_agreement, went_well
+from readtwice.confusions import confusion, published_agreement, went_well
 from readtwice.feedback import CHANCE, earned, item_feedback, key_told, label_feedback, names_right, number_feedback, practice_feedback
 from readtwice.keys import Key, KeyRow, key_path, read_key
 from readtwice.kinds import MAP, OMISSION, REASONS, kind_of
@@ -233,6 +233,22 @@ def test_what_cost_most_is_named_first_be_it_names_or_a_confusion(asked: Key, vo
     assert "you said" not in only.split("Look at these again")[0]
 
 
+def test_a_thought_is_told_once_however_often_its_confusion_was_made(article: Text) -> None:
+    said = {
+        "2.1": ("quote", "author"),
+        "3.1": ("quote", "author"),
+        "4.1": ("quote", "author"),
+        "5.1": ("mixed", "report"),
+        "6.1": ("mixed", "report"),
+    }
+    key = Key("voice", {item: KeyRow(item, right, reason=f"Reason {item}.") for item, (right, _) in said.items()})
+    page = visible(feedback(Answers("voice", {i: Answer(i, label) for i, (_, label) in said.items()}), key, read_scheme("voice"), article))
+    for right, label in (("quote", "author"), ("mixed", "report")):
+        assert page.count(confusion("voice", right, label).thinking) == 1
+    assert "3 times (2.1, 3.1, 4.1)" in page
+    assert all(page.count(f"Reason {item}.") == 1 for item in said)
+
+
 def test_one_right_answer_alone_is_told_why_it_earns_nothing(asked: Key, voice: Scheme, article: Text) -> None:
     said = visible(feedback(Answers("voice", {"1.3": Answer("1.3", "author")}), asked, voice, article))
     assert "Right on 1 of 20 There is one answer here so far." in said
@@ -410,10 +426,10 @@ def test_practice_explains_each_answer_right_or_wrong_and_leaves_the_open_ones_a
     page, plain = practice_feedback(marks, key)
     for said in (visible(page), " ".join(plain.split())):
         assert f"Right on {marks.right} of 4." in said
-        assert "2.1: quote is right; behind the bar the key has: Pellow." in said
-        assert "3.3: mixed is right." in said
-        assert "5.1: author comes near; the key says report." in said
-        assert "13.1: you said report; the key says distance." in said
+        assert "≈ 2.1: quote is right; behind the bar the key has: Pellow." in said
+        assert "✓ 3.3: mixed is right." in said
+        assert "≈ 5.1: author comes near; the key says report." in said
+        assert "→ 13.1: you said report; the key says distance." in said
         assert all((" ".join(row.reason.split()) in said) == (item in rows) for item, row in key.rows.items())
     assert "<script" not in page
     assert practice_feedback(mark(Answers("voice"), key, voice), key) == ("", "")
