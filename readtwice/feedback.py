@@ -84,11 +84,18 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
 def item_feedback(marks: Marks, key: Key, kind: Kind, problems: Sequence[Problem], points: float) -> str:
     """Feedback on choices, reasons, copied words or the omission as HTML: each item with what the key says and why."""
     shown = _shown(problems)
+    rows = []
+    for row in marks.rows:
+        right = key.rows[row.item]
+        said, says = (
+            kind.in_words(row.item, a) or kind.in_words(row.item, b) for a, b in ((row.answer, row.detail), (right.label, right.detail))
+        )
+        rows.append((row, right, said, says))
     return _rendered(
         "item_feedback.html",
         marks=marks,
+        rows=rows,
         kind=kind,
-        key=key,
         fitting=fitting,
         points=points,
         earned=earned(marks, points),

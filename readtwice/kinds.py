@@ -113,9 +113,12 @@ def _reasons(text: Text) -> Kind:
         return Key(REASONS, {item: _with_reasons(labels.only([item]).rows[item], fits[item], reasons, path) for item in fits})
 
     items = tuple(dict.fromkeys(reason.item for reason in reasons))
-    words = {(reason.item, reason.id): reason.reason for reason in reasons}
     read = partial(read_answers, scheme=offered, text=text)
-    return Kind(REASONS, "Which label, and why?", "sentences", items, False, offered, read, key, mark_reasons, _looked_up(words))
+
+    def in_words(item: str, said: str) -> str:
+        return next((reason.reason for reason in reasons if (reason.item, reason.id) == (item, said.casefold())), "")
+
+    return Kind(REASONS, "Which label, and why?", "sentences", items, False, offered, read, key, mark_reasons, in_words)
 
 
 def _with_reasons(row: KeyRow, fits: Mapping[str, str], reasons, path: Path) -> KeyRow:
@@ -156,8 +159,12 @@ def _map(text: Text) -> Kind:
         return map_key(_table(key_path(text, MAP, solutions), COLUMNS), boxes)
 
     read = partial(read_arrows, boxes=boxes)
-    question, words = "What is each box given as a reason for?", {(one.item, other.item): other.words for one in boxes for other in boxes}
-    return Kind(MAP, question, "arrows", starts(boxes), True, scheme, read, key, partial(mark, scheme=scheme), _looked_up(words))
+    question = "What is each box given as a reason for?"
+
+    def in_words(_item: str, said: str) -> str:
+        return next((box.words for box in boxes if box.item == said), "")
+
+    return Kind(MAP, question, "arrows", starts(boxes), True, scheme, read, key, partial(mark, scheme=scheme), in_words)
 
 
 def _omission(text: Text) -> Kind:
@@ -172,8 +179,14 @@ def _omission(text: Text) -> Kind:
         return key
 
     question, read = "What does the whole text leave out?", partial(read_words, names=[CARD, SENTENCE], what="word")
-    words = {(CARD, card.id): card.title for card in read_sources(text.name)} | {(SENTENCE, s.item): s.text for s in text.sentences}
-    return Kind(OMISSION, question, "lines", (CARD, SENTENCE), True, None, read, key, mark_each, _looked_up(words))
+
+    def in_words(item: str, said: str) -> str:
+        known = said.casefold().rstrip(".")
+        if item == SENTENCE:
+            return next((sentence.text for sentence in text.sentences if sentence.item.casefold() == known), "")
+        return next((card.title for card in read_sources(text.name) if card.id.casefold() == known), "")
+
+    return Kind(OMISSION, question, "lines", (CARD, SENTENCE), True, None, read, key, mark_each, in_words)
 
 
 def _agreement(text: Text) -> Kind:
@@ -219,14 +232,11 @@ def _form(name: str) -> Kind:
 
     ids = tuple(question.id for question in questions)
     read = partial(read_choices, questions=ids, options=OPTIONS)
-    words = {(question.id, letter): option for question in questions for letter, option in question.options.items()}
-    return Kind(name, scheme.question, "questions", ids, True, scheme, read, key, partial(mark, scheme=scheme), _looked_up(words))
 
+    def in_words(item: str, said: str) -> str:
+        return next((question.options.get(said, "") for question in questions if question.id == item), "")
 
-def _looked_up(words: Mapping[tuple[str, str], str]) -> Callable[[str, str], str]:
-    """What an answer to an item stands for, from a table; an answer is typed in any case, with or without a full stop."""
-    known = {(item, said.casefold()): told for (item, said), told in words.items()}
-    return lambda item, said: known.get((item, said.casefold().rstrip(".")), "")
+    return Kind(name, scheme.question, "questions", ids, True, scheme, read, key, partial(mark, scheme=scheme), in_words)
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:

@@ -77,6 +77,8 @@ def test_a_near_label_a_wrong_speaker_and_an_alternative_are_told_apart(voice: S
         )
 
     assert "comes near and earns half" in said("report", "Blinken")
+    assert "Right on 1 of 2" in said("report", "Blinken")
+    assert "comes near and earns half. The speaker does not fit." in said("report", "Lavrov")
     assert "The speaker does not fit." in said("quote", "Lavrov")
     assert "The speaker is missing." in said("quote", "")
     assert "named the speaker rightly in 0 of 1 sentences; a wrong or missing speaker costs up to half" in said("quote", "")
