@@ -200,7 +200,7 @@ def _opening(marks: Marks, unread: bool, kind: Kind | None = None) -> str:
         same = "are the same" if kind else "have the same label"
         return f"All your answers {same}. That tells nothing apart, so it earns no points, even where it is right."
     if marks.score == 0 and any(row.credit for row in marks.rows):
-        return "Guessing with the same answers would have brought about as many right ones, so these earn no points yet."
+        return "Guessing with the same answers would have brought about as much, so these earn no points yet."
     return ""
 
 

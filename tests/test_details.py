@@ -18,7 +18,9 @@ def test_trigger_words_of_the_key_earn_credit_however_they_are_copied(said):
     assert detail_credit("trigger words", said, "so-called", ("partners",), SENTENCE) == 1
 
 
-@pytest.mark.parametrize("said", ["", "so-called friends", "so-called; friends", "the partners", "moment single", ";", "for a single moment"])
+@pytest.mark.parametrize(
+    "said", ["", "so-called friends", "so-called; friends", "the partners", "moment single", ";", "for a single moment"]
+)
 def test_words_that_do_not_stand_in_the_sentence_or_are_no_trigger_earn_nothing(said):
     assert detail_credit("trigger words", said, "so-called", ("partners",), SENTENCE) == 0
 

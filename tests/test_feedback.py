@@ -266,7 +266,7 @@ def test_right_answers_that_guessing_would_bring_are_told_why_they_earn_nothing(
     marks = mark(answers, asked, voice)
     assert (marks.score, marks.right) == (0, 1)
     said = visible(feedback(answers, asked, voice, article))
-    assert "Guessing with the same answers would have brought about as many right ones" in said
+    assert "Guessing with the same answers would have brought about as much" in said
     assert "Guessing with the same answers" not in visible(feedback(slipped(asked, voice, 4), asked, voice, article))
 
 
