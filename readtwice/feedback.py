@@ -74,6 +74,7 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
             (row, key.rows[row.item], apart.get(row.item, ""), _detail_told(row, key.rows[row.item], scheme.detail), thought)
             for row, thought in _costly(marks, key, first)
         ],
+        granted=[(row, key.rows[row.item]) for row in marks.rows if row.why == "accepted" and row.answer in key.rows[row.item].by_teacher],
         found=_found(marks, key),
         open=[row.item for row in marks.rows if row.why == "open"],
         problems=problems,

@@ -3,6 +3,7 @@
 import html
 import random
 import re
+from dataclasses import replace
 
 import pytest
 from conftest import ROOT
@@ -287,6 +288,22 @@ def test_an_objection_stands_on_the_page_as_text(asked: Key, voice: Scheme, arti
     assert HOSTILE in html.unescape(page)
     assert clean(page) == page
     assert "Where you disagree" not in feedback(asked.answers(), asked, voice, article)
+
+
+def test_who_gave_a_label_that_the_teacher_accepts_reads_so_and_why(asked: Key, voice: Scheme, article: Text) -> None:
+    own = asked.rows["19.3"]
+    row = replace(own, accept=("author",), own=own, reason=f"{own.reason} Your teacher also accepts “author”: {HOSTILE}")
+    key = Key("voice", {**asked.rows, "19.3": row})
+
+    def page(label: str) -> str:
+        return feedback(Answers("voice", {**asked.answers().rows, "19.3": Answer("19.3", label)}), key, voice, article)
+
+    said = visible(page("author"))
+    assert "Your teacher accepts what you said here 19.3" in said
+    assert "You said author, and that counts in full." in said
+    assert "Your teacher also accepts “author”" in said
+    assert clean(page("author")) == page("author")
+    assert "Your teacher accepts what you said here" not in page(own.label) + page("report")
 
 
 def test_nobody_is_told_to_lean_a_way_in_which_they_made_no_mistake(article: Text) -> None:
