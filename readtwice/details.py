@@ -6,7 +6,7 @@ import re
 
 from readtwice.speakers import starts_of, words_of
 
-TRIGGERS = "trigger words"
+TRIGGERS, WHO_WHAT_WHEN = "trigger words", "slots"
 SLOTS = ("who", "what", "when")
 NOT_STATED = "not stated"
 _ENOUGH = 0.5  # likeness at which two phrases say the same: half of all their words are shared
@@ -23,8 +23,8 @@ def detail_credit(kind: str, said: str, right: str, also: tuple[str, ...], sente
     """
     if kind == TRIGGERS:
         return _trigger_credit(said, (right, *also), sentence)
-    if kind == "slots":
-        return _slot_credit(said, right, also)
+    if kind == WHO_WHAT_WHEN:
+        return len(slots_right(said, right, also)) / len(SLOTS)
     return float(any(words_of(said) == words_of(form) for form in (right, *also) if form))
 
 
@@ -46,23 +46,35 @@ def likeness(one: str, other: str) -> float:
     return 2 * shared / (len(first) + len(second))
 
 
+def copied_from(said: str, sentence: str) -> bool:
+    """Whether there are words, and each piece of them stands in the sentence; pieces are set apart by a semicolon, a slash or dots."""
+    copied = _pieces(said)
+    return bool(copied) and all(stands_in(part, sentence) for part in copied)
+
+
+def _pieces(said: str) -> list[str]:
+    return [part for part in re.split(r"[;/…]|\.\.\.", said) if part.strip()]
+
+
 def _trigger_credit(said: str, triggers: tuple[str, ...], sentence: str) -> float:
-    copied = [part for part in re.split(r"[;/…]|\.\.\.", said) if part.strip()]
-    if not copied or not all(stands_in(part, sentence) for part in copied):
+    copied = _pieces(said)
+    if not copied_from(said, sentence):
         return 0.0
     known = [trigger for trigger in triggers if trigger]
     return float(not known or any(likeness(part, trigger) >= _ENOUGH for part in copied for trigger in known))
 
 
-def _slot_credit(said: str, right: str, also: tuple[str, ...]) -> float:
+def slots_right(said: str, right: str, also: tuple[str, ...]) -> list[str]:
+    """Which of who, what and when say the same as the key's, or as another right answer."""
     given = [*(part.strip() for part in said.split("|")), *[""] * len(SLOTS)][: len(SLOTS)]
     if given[0] and given[1] and not given[2]:
         given[2] = NOT_STATED  # whoever names who and what, and no time, has said that none is stated
-    earned = 0
+    found = []
     for slot, words, answer in zip(SLOTS, [part.strip() for part in right.split("|")], given, strict=False):
         others = [form.partition(":")[2].strip() for form in also if form.partition(":")[0].strip() == slot]
-        earned += any(_same_slot(slot, answer, form) for form in (words, *others))
-    return earned / len(SLOTS)
+        if any(_same_slot(slot, answer, form) for form in (words, *others)):
+            found.append(slot)
+    return found
 
 
 def _same_slot(slot: str, answer: str, form: str) -> bool:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from readtwice.answers import Answers, Problem
 from readtwice.choices import fitting
 from readtwice.confusions import Confusion, commonest, confusion, is_confused, published_agreement, went_well
-from readtwice.detection import NOTHING, detection
-from readtwice.keys import Key
+from readtwice.details import SLOTS, TRIGGERS, WHO_WHAT_WHEN, copied_from, slots_right
+from readtwice.detection import NOTHING, Detection, detection
+from readtwice.keys import Key, KeyRow
 from readtwice.kinds import Kind
 from readtwice.marked_text import marked_text
 from readtwice.marking import MarkedItem, Marks
@@ -55,6 +56,7 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
         for pair in text.pairs
         if pair.layer == scheme.layer and pair.from_ != pair.to
     }
+    problems = _shown([problem for _, answers in shown for problem in answers.problems])
     return _rendered(
         "label_feedback.html",
         marks=marks,
@@ -62,30 +64,44 @@ def label_feedback(marks: Marks, key: Key, scheme: Scheme, shown: Sequence[tuple
         points=points,
         earned=earned(marks, points),
         names=names_right(marks),
-        opening=_opening(marks),
+        opening=_opening(marks, bool(problems)),
         chance=CHANCE,
         first=first,
+        detail_first=_detail_cost_most(marks, first),
         well=went_well(marks, key),
         agreement=published_agreement(marks.layer),
-        costly=[(row, key.rows[row.item], apart.get(row.item, ""), thought) for row, thought in _costly(marks, key, first)],
-        found=detection(marks, key) if marks.layer in NOTHING else None,
+        costly=[
+            (row, key.rows[row.item], apart.get(row.item, ""), _detail_told(row, key.rows[row.item], scheme.detail), thought)
+            for row, thought in _costly(marks, key, first)
+        ],
+        granted=[(row, key.rows[row.item]) for row in marks.rows if row.why == "accepted" and row.answer in key.rows[row.item].by_teacher],
+        found=_found(marks, key),
         open=[row.item for row in marks.rows if row.why == "open"],
-        problems=_shown([problem for _, answers in shown for problem in answers.problems]),
+        problems=problems,
         texts=[marked_text(answers, scheme, text) for text, answers in shown],
     )
 
 
 def item_feedback(marks: Marks, key: Key, kind: Kind, problems: Sequence[Problem], points: float) -> str:
     """Feedback on choices, reasons, copied words or the omission as HTML: each item with what the key says and why."""
+    shown = _shown(problems)
+    rows = []
+    for row in marks.rows:
+        right = key.rows[row.item]
+        said, says = (
+            kind.in_words(row.item, a) or kind.in_words(row.item, b) for a, b in ((row.answer, row.detail), (right.label, right.detail))
+        )
+        rows.append((row, right, said, says))
     return _rendered(
         "item_feedback.html",
         marks=marks,
+        rows=rows,
         kind=kind,
-        key=key,
-        fitting=lambda row, label: fitting(row, label) or row.detail,
+        fitting=fitting,
         points=points,
         earned=earned(marks, points),
-        problems=_shown(problems),
+        opening=_opening(marks, bool(shown), kind) if (kind.beyond_chance and points) or not marks.answered else "",
+        problems=shown,
     )
 
 
@@ -135,7 +151,9 @@ def key_told(answers: Answers, key: Key) -> tuple[str, str]:
         near = f" (near: {', '.join(row.near)})" if row.near else ""
         split = " Careful readers split on this one." if row.contested else ""
         right = " | ".join(filter(None, (row.label, row.detail)))
-        lines.append((f"{row.item}: {right}{also}{near}. You said {answers.label(row.item)}.", row.words, row.reason + split))
+        said = answers.rows.get(row.item)
+        theirs = " | ".join(filter(None, (said.label, said.detail))) if said else ""
+        lines.append((f"{row.item}: {right}{also}{near}. You said {theirs}.", row.words, row.reason + split))
     return _told(lines)
 
 
@@ -153,7 +171,7 @@ def earned(marks: Marks, points: float) -> float:
 def names_right(marks: Marks) -> tuple[int, int] | None:
     """How many details are right, of how many; None where no detail was asked."""
     details = [row.detail_credit for row in marks.rows if row.detail_credit is not None]
-    return (int(sum(details)), len(details)) if details else None
+    return (details.count(1), len(details)) if details else None
 
 
 def _costly(marks: Marks, key: Key, first: tuple[Confusion, list[str]] | None) -> list[tuple[MarkedItem, str]]:
@@ -172,13 +190,56 @@ def _costly(marks: Marks, key: Key, first: tuple[Confusion, list[str]] | None) -
     return costly
 
 
-def _opening(marks: Marks) -> str:
+def _opening(marks: Marks, unread: bool, kind: Kind | None = None) -> str:
     """A sentence for the cases in which a bare number would puzzle."""
     if not marks.answered:
-        return "There are no answers here yet, so there is nothing to mark. If you did answer, show this page to your teacher."
-    if len({row.answer for row in marks.rows if row.answer}) == 1 and marks.answered > 1:
-        return "All your answers have the same label. That tells nothing apart, so it earns no points, even where it is right."
+        why = "No answer could be read here" if unread else "There are no answers here yet"
+        return f"{why}, so there is nothing to mark. If you did answer, show this page to your teacher."
+    if marks.answered == 1 and marks.asked > 1:
+        return "There is one answer here so far. One alone tells nothing apart, so it earns no points yet, even where it is right."
+    if len({row.answer for row in marks.rows if row.answer}) == 1:
+        same = "are the same" if kind else "have the same label"
+        return f"All your answers {same}. That tells nothing apart, so it earns no points, even where it is right."
+    if marks.score == 0 and any(row.credit for row in marks.rows):
+        return "Guessing with the same answers would have brought about as much, so these earn no points yet."
     return ""
+
+
+def _detail_cost_most(marks: Marks, first: tuple[Confusion, list[str]] | None) -> bool:
+    """Whether wrong or missing details took more off the score than the commonest confusion did, or nothing was confused."""
+    details = [row.detail_credit for row in marks.rows if row.detail_credit is not None]
+    if not details:
+        return False
+    share = sum(details) / len(details)
+    confused = sum(1 - row.credit for row in marks.rows if first and row.item in first[1]) / marks.asked
+    return marks.score * (1 - share) / (1 + share) > confused or (not first and share < 1)
+
+
+def _found(marks: Marks, key: Key) -> Detection | None:
+    """Hits and false alarms, where the answers are about both something and nothing; of one alone there is nothing to tell apart."""
+    found = detection(marks, key) if marks.layer in NOTHING else None
+    return found if found and found.hits + found.misses and found.false_alarms + found.rejections else None
+
+
+def _detail_told(row: MarkedItem, right: KeyRow, detail: str) -> str:
+    """What is amiss with the second half of an answer, in a sentence; "" where nothing is."""
+    if row.detail_credit is None or row.detail_credit == 1:
+        return ""
+    many = detail.endswith("s")
+    if not row.detail:
+        return f"The {detail} {'are' if many else 'is'} missing."
+    if detail == WHO_WHAT_WHEN:
+        good = slots_right(row.detail, right.detail, right.detail_accept)
+        have = f"You have {_and(good)} right. " if good else ""
+        return f"{have}Look again at {_and([slot for slot in SLOTS if slot not in good])}."
+    if detail == TRIGGERS and not copied_from(row.detail, right.words):
+        return "These words do not stand in the sentence like this. Copy the words that push, letter for letter."
+    return f"The {detail} {'do' if many else 'does'} not fit."
+
+
+def _and(words: Sequence[str]) -> str:
+    *first, last = [f"“{word}”" for word in words]
+    return " and ".join(filter(None, (", ".join(first), last)))
 
 
 def _shown(problems: Sequence[Problem], most: int = 20) -> list[str]:

@@ -41,7 +41,8 @@ class Kind:
     """What may stand behind ``%%answers`` on a text, and what happens with the lines below it.
 
     `items` are all that could be asked; `whole` says that a cell holds every one of them, asked or
-    given. `scheme` is None where the answer is no label.
+    given. `scheme` is None where the answer is no label. `in_words` tells what an answer to an item, such
+    as a letter or a number, stands for; "" where it speaks for itself.
     """
 
     name: str
@@ -53,11 +54,17 @@ class Kind:
     read: Callable[[str], Answers]
     key: Callable[[Path | None], Key]
     mark: Callable[[Answers, Key], Marks]
+    in_words: Callable[[str, str], str] = lambda item, said: ""
 
     @property
     def is_layer(self) -> bool:
         """Whether it is a layer's own cell, whose answers can be shown on the text."""
         return self.scheme is not None and self.scheme.layer == self.name
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether what guessing would have brought is taken off its score."""
+        return self.scheme is not None and self.name != REASONS
 
     @property
     def gives_the_rest(self) -> bool:
@@ -107,7 +114,11 @@ def _reasons(text: Text) -> Kind:
 
     items = tuple(dict.fromkeys(reason.item for reason in reasons))
     read = partial(read_answers, scheme=offered, text=text)
-    return Kind(REASONS, "Which label, and why?", "sentences", items, False, offered, read, key, mark_reasons)
+
+    def in_words(item: str, said: str) -> str:
+        return next((reason.reason for reason in reasons if (reason.item, reason.id) == (item, said.casefold())), "")
+
+    return Kind(REASONS, "Which label, and why?", "sentences", items, False, offered, read, key, mark_reasons, in_words)
 
 
 def _with_reasons(row: KeyRow, fits: Mapping[str, str], reasons, path: Path) -> KeyRow:
@@ -148,9 +159,12 @@ def _map(text: Text) -> Kind:
         return map_key(_table(key_path(text, MAP, solutions), COLUMNS), boxes)
 
     read = partial(read_arrows, boxes=boxes)
-    return Kind(
-        MAP, "What is each box given as a reason for?", "arrows", starts(boxes), True, scheme, read, key, partial(mark, scheme=scheme)
-    )
+    question = "What is each box given as a reason for?"
+
+    def in_words(_item: str, said: str) -> str:
+        return next((box.words for box in boxes if box.item == said), "")
+
+    return Kind(MAP, question, "arrows", starts(boxes), True, scheme, read, key, partial(mark, scheme=scheme), in_words)
 
 
 def _omission(text: Text) -> Kind:
@@ -164,8 +178,15 @@ def _omission(text: Text) -> Kind:
                 raise KeyProblem(f"{path.name}: there is no {name} {', '.join(strange)}")
         return key
 
-    read = partial(read_words, names=[CARD, SENTENCE], what="word")
-    return Kind(OMISSION, "What does the whole text leave out?", "lines", (CARD, SENTENCE), True, None, read, key, mark_each)
+    question, read = "What does the whole text leave out?", partial(read_words, names=[CARD, SENTENCE], what="word")
+
+    def in_words(item: str, said: str) -> str:
+        known = said.casefold().rstrip(".")
+        if item == SENTENCE:
+            return next((sentence.text for sentence in text.sentences if sentence.item.casefold() == known), "")
+        return next((card.title for card in read_sources(text.name) if card.id.casefold() == known), "")
+
+    return Kind(OMISSION, question, "lines", (CARD, SENTENCE), True, None, read, key, mark_each, in_words)
 
 
 def _agreement(text: Text) -> Kind:
@@ -211,7 +232,11 @@ def _form(name: str) -> Kind:
 
     ids = tuple(question.id for question in questions)
     read = partial(read_choices, questions=ids, options=OPTIONS)
-    return Kind(name, scheme.question, "questions", ids, True, scheme, read, key, partial(mark, scheme=scheme))
+
+    def in_words(item: str, said: str) -> str:
+        return next((question.options.get(said, "") for question in questions if question.id == item), "")
+
+    return Kind(name, scheme.question, "questions", ids, True, scheme, read, key, partial(mark, scheme=scheme), in_words)
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:

@@ -175,6 +175,8 @@ def reveal(layer: str, name: str = "") -> Shown:
     except KeyProblem:
         return _say([f"The answers on “{text.title}” stay with your teacher until it has been marked."])
     asked = [item for item in key.rows if item in answers.rows and not answers.rows[item].given]
+    if not asked:
+        return _say(["This cell has no line for you to answer, so there is nothing to show. A line that starts with = is given."])
     still = answers.open(asked)
     if len(still) == len(asked):
         return _say([f"First decide, then look. Answer at least one of: {_list(still)}. A guess is fine."])

@@ -6,6 +6,7 @@ import copy
 import csv
 import json
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -48,6 +49,17 @@ def handed_in(course, submit, master, exercise, monkeypatch) -> Path:
 
 def table(course: Path, text: str = "russia-must-act") -> Path:
     return course / "solutions" / "keys" / text / FILE
+
+
+def test_of_details_behind_accepted_labels_those_count_that_raise_the_score_most():
+    """The key's own detail is wrong; of two behind accepted labels the whole one halves that, and a third beside it would undo some."""
+    call, right = read_scheme("call"), "Quernby | put off the measures | at once"
+    own = [KeyRow(f"{n}.1", "2", right, reason="One.") for n in (3, 4, 5)]
+    free = [replace(row, accept=("1",), own=row) for row in own[1:]]
+    key = Key("call", {row.item: row for row in (own[0], *free)} | {"6.1": KeyRow("6.1", "0", reason="Two.")})
+    said = {"3.1": Answer("3.1", "2", ""), "4.1": Answer("4.1", "1", "Quernby | build | never"), "5.1": Answer("5.1", "1", right)}
+    marks = mark(Answers("call", said | {"6.1": Answer("6.1", "0")}), key, call)
+    assert [row.detail_credit for row in marks.rows] == [0, None, 1, None]
 
 
 def test_an_accepted_label_earns_all_on_the_page_and_in_the_points(handed_in):

@@ -12,6 +12,7 @@ from conftest import ROOT
 from readtwice.answers import Answer, Answers
 from readtwice.confusions import commonest, confusion, published_agreement, went_well
 from readtwice.feedback import label_feedback
+from readtwice.keys import Key, KeyRow
 from readtwice.marking import mark
 from readtwice.readers import WAYS
 from readtwice.schemes import SCHEMES, layer_names, read_scheme
@@ -85,12 +86,37 @@ def test_nothing_is_praised_where_nothing_stands_out(asked, voice):
     assert went_well(mark(Answers("voice"), asked, voice), asked) is None
 
 
+@pytest.mark.parametrize(
+    ("right", "said", "praised"),
+    [
+        ("quote author author report", "quote author report author", None),
+        ("quote author author report", "quote author author author", ("author", 2, 2)),
+        ("author author quote quote report", "author author author author report", None),
+        ("author author author quote report", "author mixed mixed quote report", None),
+    ],
+    ids=["one item is no strength", "two of three", "a label put nearly everywhere", "one of three"],
+)
+def test_a_label_is_praised_for_two_items_at_least_and_where_it_was_not_put_everywhere(right, said, praised, asked, voice):
+    key = Key("voice", {item: KeyRow(item, label) for item, label in zip(asked.rows, right.split(), strict=False)})
+    marks = mark(Answers("voice", {i: Answer(i, label) for i, label in zip(key.rows, said.split(), strict=True)}), key, voice)
+    assert marks.score > 0
+    assert went_well(marks, key) == praised
+
+
 def test_half_credit_weighs_half(asked, voice):
     """6.1 answered with a near label costs one half; two like it weigh as much as one wrong answer."""
     labels = {item: row.label for item, row in asked.rows.items()} | {"6.1": "author", "9.1": "mixed"}
     answers = Answers("voice", {i: Answer(i, label, asked.rows[i].detail) for i, label in labels.items()})
     first, items = commonest(mark(answers, asked, voice), asked)
     assert (first.key, first.said, items) == ("author", "mixed", ["9.1"])
+
+
+def test_of_two_confusions_that_cost_the_same_the_one_made_more_often_comes_first(asked, voice):
+    rows = [KeyRow(item, "report", near=("author",)) for item in list(asked.rows)[1:3]]
+    key = Key("voice", {row.item: row for row in (KeyRow(next(iter(asked.rows)), "quote"), *rows)})
+    labels = dict(zip(key.rows, ("mixed", "author", "author"), strict=True))
+    first, items = commonest(mark(Answers("voice", {i: Answer(i, label) for i, label in labels.items()}), key, voice), key)
+    assert (first.key, first.said, len(items)) == ("report", "author", 2)
 
 
 def test_agreement_is_given_with_its_source_where_it_was_published_and_nowhere_else():

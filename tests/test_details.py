@@ -18,7 +18,9 @@ def test_trigger_words_of_the_key_earn_credit_however_they_are_copied(said):
     assert detail_credit("trigger words", said, "so-called", ("partners",), SENTENCE) == 1
 
 
-@pytest.mark.parametrize("said", ["", "so-called friends", "the partners", "moment single", ";", "for a single moment"])
+@pytest.mark.parametrize(
+    "said", ["", "so-called friends", "so-called; friends", "the partners", "moment single", ";", "for a single moment"]
+)
 def test_words_that_do_not_stand_in_the_sentence_or_are_no_trigger_earn_nothing(said):
     assert detail_credit("trigger words", said, "so-called", ("partners",), SENTENCE) == 0
 
@@ -44,6 +46,10 @@ def test_a_long_copy_in_which_the_trigger_drowns_is_no_answer():
         ("| put off the measures |", 1),
         ("The Quernby | to put off its measures | AT ONCE!", 3),
         ("Quernby | build a bridge | never", 1),
+        ("Quernby | put off all their boats | at once", 2),
+        ("Quernby | stop the measures | at once", 3),
+        ("now | put off the measures | at once", 2),
+        ("delay what was planned | the town | now", 1),
     ],
 )
 def test_each_slot_of_a_call_counts_a_third(said, slots):
@@ -73,6 +79,10 @@ def test_a_source_is_right_or_not(said, credit):
 def test_any_detail_of_any_kind_earns_between_0_and_1(said, right, sentence):
     for kind in ("speaker", "trace", "gap", "trigger words", "slots", "source"):
         assert 0 <= detail_credit(kind, said, right, (right,), sentence) <= 1
+
+
+def test_a_word_said_twice_is_shared_once():
+    assert likeness("the the", "the weir") == likeness("the weir", "the the") == 0.5
 
 
 @given(st.text(), st.text())

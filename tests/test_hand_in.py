@@ -38,6 +38,19 @@ def student(exercise, texts):
     return answered(exercise, texts)
 
 
+def test_what_was_written_to_be_compared_by_oneself_is_shown_as_text_and_costs_no_note():
+    unit = read_unit(ROOT, "2-what-kind-of-statement")
+    student = json.loads(json.dumps(unit.release))
+    (own,) = [c for c in student["cells"] if "self-check" in c["metadata"].get("tags", [])]
+    own["source"] = "<b>4.1</b> is interpretation, for nobody has declared the aim."
+    restored = restore(student, unit.release)
+    (shown,) = [c["source"] for c in restored["cells"] if c["id"] == NOTES]
+    assert "You wrote this for yourself" in shown
+    assert "is interpretation, for nobody has declared the aim." in shown
+    assert "<b>" not in shown
+    assert notes_of(restored) == ()
+
+
 def new_cell(source: str, cell_type: str = "markdown") -> dict:
     return {"cell_type": cell_type, "id": "typed-anew", "metadata": {}, "source": source}
 

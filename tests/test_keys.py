@@ -53,6 +53,33 @@ def changed(item: str, /, **cells: str) -> tuple[dict[str, str], ...]:
     return tuple({**row, **cells} if row["item"] == item else row for row in ROWS)
 
 
+@pytest.mark.parametrize(
+    ("layer", "detail", "also", "why"),
+    [
+        ("call", "Ruiz | mend it | now", "who: the Mayor", ""),
+        ("call", "Ruiz | mend it", "", "is not who | what | when"),
+        ("call", "Ruiz | mend it | ", "", "is not who | what | when"),
+        ("call", "Ruiz | mend it | now", "the Mayor", "is not who | what | when"),
+        ("call", "Ruiz | mend it | now", "where: here", "is not who | what | when"),
+        ("move", "It rains", "rains", ""),
+        ("move", "It pours", "", "do not stand in the sentence"),
+        ("move", "It rains", "pours", "do not stand in the sentence"),
+    ],
+)
+def test_the_detail_of_a_key_is_held_to_the_rule_of_its_layer(layer: str, detail: str, also: str, why: str, tmp_path: Path) -> None:
+    scheme = read_scheme(layer)
+    nothing, something = ("0", "2") if layer == "call" else ("none", "wording")
+    rows = [{"item": item, "label": nothing, "reason": "Nothing."} for item in ("T", "1.1")]
+    path = write(
+        tmp_path / "key.csv", (*rows, {"item": "1.2", "label": something, "detail": detail, "detail_accept": also, "reason": "So."})
+    )
+    if not why:
+        assert read_key(path, scheme, TINY).rows["1.2"].detail == detail
+        return
+    with pytest.raises(KeyProblem, match=rf"1\.2.*{re.escape(why)}"):
+        read_key(path, scheme, TINY)
+
+
 def test_a_sound_key_is_read_with_all_that_a_marker_needs(tmp_path: Path, voice: Scheme) -> None:
     key = read_key(write(tmp_path / "voice.csv"), voice, TINY)
     assert list(key.rows) == ["T", "1.1", "1.2"]

@@ -249,7 +249,9 @@ def test_each_row_says_why_it_has_its_credit() -> None:
         ("", ""),
         ("shout", ""),
     ]
-    rows = [mark(Answers("voice", {"1.1": Answer("1.1", *said)}), Key("voice", {"1.1": row}), VOICE).rows[0] for said in tried]
+    marks = [mark(Answers("voice", {"1.1": Answer("1.1", *said)}), Key("voice", {"1.1": row}), VOICE) for said in tried]
+    rows = [one.rows[0] for one in marks]
+    assert [one.right for one in marks] == [1, 1, 1, 0, 0, 1, 0, 0]
     assert [r.why for r in rows] == ["right", "right", "accepted", "near", "wrong", "detail", "open", "open"]
     assert [r.credit for r in rows] == [1, 1, 1, 0.5, 0, 1, None, None]
     assert [r.detail_credit for r in rows] == [1, 1, 1, None, None, 0, None, None]

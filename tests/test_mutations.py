@@ -34,14 +34,29 @@ BREAKAGES = {
     ),
     "trigger words need not stand in the sentence": (
         "details.py",
-        "if not copied or not all(stands_in(part, sentence) for part in copied):",
-        "if not copied:",
+        "return bool(copied) and all(stands_in(part, sentence) for part in copied)",
+        "return bool(copied)",
     ),
-    "one slot of a call is enough": ("details.py", "return earned / len(SLOTS)", "return float(earned > 0)"),
+    "one copied piece that stands in the sentence is enough": (
+        "details.py",
+        "return bool(copied) and all(stands_in",
+        "return bool(copied) and any(stands_in",
+    ),
+    "one slot of a call is enough": (
+        "details.py",
+        "return len(slots_right(said, right, also)) / len(SLOTS)",
+        "return float(bool(slots_right(said, right, also)))",
+    ),
     "errors in labels cost a second time in numbers": (
         "numbers.py",
         "counted = {self.line.format(name): value for",
         "counted = {self.line.format(name): 0.9 * value for",
+    ),
+    "a quotation without a name counts for the author": ("numbers.py", "return (detail or NO_NAME) if", "return (detail or AUTHOR) if"),
+    "a label that comes near is counted as right": (
+        "marking.py",
+        "return sum(row.credit == 1 for row in self.rows)",
+        "return sum(bool(row.credit) for row in self.rows)",
     ),
     "labels that guess carry numbers": ("marking.py", "CARRY_FROM = 0.2", "CARRY_FROM = 0.0"),
     "a false alarm counts as a hit": (

@@ -286,6 +286,12 @@ def test_reveal_shows_the_key_only_where_an_answer_stands() -> None:
     assert "First decide, then look: 1.2." in shown.plain
 
 
+def test_reveal_with_nothing_to_answer_says_so() -> None:
+    read("harbour")
+    answers_magic("voice", "= T: author")
+    assert "no line for you to answer" in reveal("voice").plain
+
+
 def test_reveal_of_a_graded_text_says_that_the_teacher_has_the_answers() -> None:
     read("russia-must-act")
     for layer in layer_names():

@@ -39,7 +39,9 @@ def test_a_share_may_be_written_in_many_ways(said: str) -> None:
     assert value(f"share of Blinken: {said}") == pytest.approx(0.31)
 
 
-@pytest.mark.parametrize(("said", "share"), [("0", 0), ("1", 1), ("1.0", 1), ("100", 1), ("100 %", 1), ("1 %", 0.01), ("0.5 %", 0.005)])
+@pytest.mark.parametrize(
+    ("said", "share"), [("0", 0), ("1", 1), ("1.0", 1), ("2", 0.02), ("100", 1), ("100 %", 1), ("1 %", 0.01), ("0.5 %", 0.005)]
+)
 def test_nothing_and_the_whole_are_shares_too(said: str, share: float) -> None:
     assert value(f"share of Blinken: {said}") == pytest.approx(share)
 
@@ -136,6 +138,11 @@ def test_shares_of_words_sum_to_one_and_come_largest_first(labels: dict[str, str
     assert sum(shares.values()) == pytest.approx(1)
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
     assert set(shares) <= {"author", speaker or NO_NAME}
+
+
+def test_a_quotation_without_a_name_counts_for_nobody_yet_and_not_for_the_author() -> None:
+    answers = Answers("voice", {"2.1": Answer("2.1", "quote"), "T": Answer("T", "author")})
+    assert set(share_of_words(answers, VOICE, ARTICLE)) == {NO_NAME, "author"}
 
 
 def test_without_labels_there_are_no_shares_and_every_asked_one_is_nothing() -> None:
