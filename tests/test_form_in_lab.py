@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -312,6 +313,27 @@ def test_an_answer_given_while_the_notebook_is_being_saved_is_saved_too(visit: V
         hold = False
         held.pop().continue_()
         on_disk(seen.page, path, "1.1: author", "1.2: quote", "g2: motive")
+        undisturbed(seen)
+
+
+@BOTH
+def test_while_jupyter_does_not_answer_no_box_covers_the_form_and_all_is_saved_afterwards(
+    visit: Visit, desk: tuple[Path, str], name: str, app: str
+) -> None:
+    path = write(desk[0] / name, VOICE, ran=True)
+    with web.opened(visit, desk[1], name, app) as seen:
+        gone = re.compile("/api/contents/|/static/")  # were all gone, JupyterLab would say so once, in a box of its own
+        seen.page.route(gone, lambda route: route.abort())
+        for sentence, said in (("1.1", "author"), ("1.2", "quote")):
+            label(form_of(seen.page), sentence, said)
+            expect(seen.page.get_by_role("alert")).to_contain_text("Leave this window open")
+            seen.page.wait_for_timeout(QUICK)
+        assert seen.page.locator(".jp-Dialog").all_inner_texts() == []
+        assert "1.1: author" not in written(path)
+        seen.page.unroute(gone)
+        on_disk(seen.page, path, "1.1: author", "1.2: quote")
+        expect(seen.page.get_by_role("alert")).to_have_text("Jupyter answers again. Your answers are saved.")
+        expect(seen.page.get_by_role("alert")).to_have_count(0)
         undisturbed(seen)
 
 
