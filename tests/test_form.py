@@ -168,10 +168,39 @@ def test_n_finds_what_is_open_again_where_only_open_ones_are_shown(form: Form) -
 def test_u_takes_the_last_step_back_and_says_so(form: Form) -> None:
     shown(form, "statement").at("2.1").press("1", "2", "2", "u")
     assert form.line("2.1") == "2.1: policy"
-    assert form.said == "Undone. 1 of 3 sentences answered."
+    assert form.said == "Undone. 2.1: policy. 1 of 3 sentences answered."
     assert (form.here, form.label("2.1", "policy").get_attribute("aria-pressed")) == ("2.1", "true")
     form.press("Control+z", "Control+s")
+    assert form.said == "Undone. 2.1 is open again. 0 of 3 sentences answered."
     assert (form.line("2.1"), form.page.evaluate("cells[0].saved")) == ("2.1:", 1)
+    form.press("Control+Shift+z")
+    assert form.said == "Done again. 2.1: policy. 1 of 3 sentences answered."
+    form.press("Control+y")
+    assert (form.said, form.line("2.1")) == ("Done again. 2.1: prediction. 1 of 3 sentences answered.", "2.1: prediction")
+    form.press("Control+y")
+    assert form.said == "There is nothing to redo."
+    form.press("u", "u", "u")
+    assert (form.said, form.line("2.1")) == ("There is nothing to undo.", "2.1:")
+
+
+def test_undoing_much_at_once_is_told_as_a_number(form: Form) -> None:
+    shown(form, "voice")
+    form.page.evaluate("cells[0].change([{ start: 0, end: cells[0].source.length, text: '' }])")
+    assert form.at("2.1").press("u").said == "Undone. 57 sentences changed. 0 of 4 sentences answered."
+
+
+def test_a_double_click_is_one_click(form: Form) -> None:
+    shown(form, "voice").label("2.1", "quote").dblclick()
+    assert form.line("2.1") == "2.1: quote"
+    form.item("2.1").get_by_role("button", name="I disagree").dblclick()
+    assert form.field("2.1", "I disagree, because").is_visible()
+    form.root.get_by_role("button", name="Tests and examples").dblclick()
+    assert form.root.locator(".rt-help").is_visible()
+    form.root.get_by_role("button", name="Only open ones").dblclick()
+    assert not form.item("2.1").is_visible()
+    form.label("4.1", "report").click()
+    form.root.get_by_role("button", name="Undo").dblclick()
+    assert (form.line("4.1"), form.line("2.1")) == ("4.1:", "2.1:")
 
 
 def test_a_question_mark_opens_the_tests_where_the_keyboard_is(form: Form) -> None:
@@ -563,6 +592,38 @@ def test_what_is_chosen_is_not_told_by_colour_alone(form: Form) -> None:
     name = "e => e.getAttribute('aria-labelledby').split(' ').map(id => document.getElementById(id).textContent)"
     number, *_, label = form.item("2.1").evaluate(name)
     assert (number, label) == ("2.1 ", "QU quote")
+
+
+def test_picked_words_are_seen_in_high_contrast_and_answers_on_paper(form: Form) -> None:
+    shown(form, "move").at("9.1").press("1", "w", "Shift+ArrowRight")
+    form.page.emulate_media(forced_colors="active")
+    look = "e => getComputedStyle(e).backgroundColor"
+    picked, not_picked = form.root.locator(".rt-picked").last, form.root.locator(".rt-picker span:not(.rt-picked)").first
+    assert picked.evaluate(look) != not_picked.evaluate(look)
+    form.page.emulate_media(forced_colors="none", media="print")
+    shown(form, "voice", "2.1: quote", "# I disagree: he said more")
+    assert form.field("2.1", "I disagree, because").is_visible()
+    assert not form.root.locator("button").locator("visible=true").count()
+    shown(form, "form-a", "q1: b")
+    assert form.item("q1").locator(".rt-label").locator("visible=true").count() == 4
+    form.page.emulate_media(media="screen")
+
+
+def test_a_call_says_what_its_numbers_stand_for(form: Form) -> None:
+    labels = shown(form, "call").item("11.2").locator(".rt-label")
+    assert [" ".join(words.split()) for words in labels.all_inner_texts()] == [
+        "3 DE demanded",
+        "2 ST stated",
+        "1 IM implied",
+        "0 NA nothing",
+    ]
+
+
+def test_a_question_is_named_with_its_answer_and_no_tag(form: Form) -> None:
+    shown(form, "form-a").at("q1").press("b")
+    name = "e => e.getAttribute('aria-labelledby').split(' ').map(id => document.getElementById(id).textContent)"
+    assert form.item("q1").evaluate(name)[-1] == "answered b"
+    assert form.item("q2").evaluate(name)[-1] == "open"
 
 
 def test_two_forms_on_a_page_leave_each_other_alone(form: Form) -> None:

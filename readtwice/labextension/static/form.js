@@ -1,10 +1,11 @@
 // The form: a text, or pairs of passages, with labels to choose. It keeps nothing: what it shows is what the cell's text says.
 
-import { edits, readLines } from "./lines.js";
+import { edits, lineOf, readLines } from "./lines.js";
 import { details, text } from "./details.js";
-import { el, keyOf, toggle } from "./elements.js";
+import { el, keyOf, once, toggle } from "./elements.js";
 import { pickable } from "./words.js";
 
+const MOST_TOLD = 3; // items whose change is told one by one
 let forms = 0; // two forms in a notebook need ids of their own
 
 /**
@@ -21,9 +22,9 @@ export function makeForm(data, cell, root) {
   const say = el("div", { class: "rt-say", role: "status", "aria-live": "polite" });
   const count = el("span", { class: "rt-count" }), progress = el("progress", { "aria-label": `${data.things} answered` });
   const next = el("button", { type: "button", onclick: () => toNextOpen() }, "Next open ", el("kbd", {}, "n"));
-  const filter = el("button", { type: "button", "aria-pressed": "false", onclick: () => setFilter(!onlyOpen) }, "Only open ones ", el("kbd", {}, "o"));
-  const undo = el("button", { type: "button", onclick: () => undone() }, "Undo ", el("kbd", {}, "u"));
-  const how = el("button", { type: "button", "aria-expanded": "false", onclick: () => setHelp(!help) }, "Tests and examples ", el("kbd", {}, "?"));
+  const filter = el("button", { type: "button", "aria-pressed": "false", onclick: once(() => setFilter(!onlyOpen)) }, "Only open ones ", el("kbd", {}, "o"));
+  const undo = el("button", { type: "button", onclick: () => step("undo") }, "Undo ", el("kbd", {}, "u"));
+  const how = el("button", { type: "button", "aria-expanded": "false", onclick: once(() => setHelp(!help)) }, "Tests and examples ", el("kbd", {}, "?"));
   const bar = el("div", { class: "rt-bar", role: "group", "aria-label": "What is answered" }, count, progress, next, filter, undo, hasTests(data) ? how : "");
   const body = el("div", { class: "rt-body" });
   const problems = el("div", { class: "rt-problems" }), foot = el("p", { class: "rt-count" });
@@ -49,19 +50,28 @@ export function makeForm(data, cell, root) {
     const changes = edits(cell.source, spec, id, now);
     if (changes.length) cell.change(changes, joins); // else there would be a step of undo that does nothing
     if (!joins) {
-      const said = now.label ? `${id}: ${now.label}.` : `${id} is open again.`;
-      say.textContent = `${said} ${done()}`;
+      say.textContent = `${told(id)} ${done()}`;
     }
   }
   const asksDetail = (label) => Boolean(labels.get(label)?.asks_detail);
+  const told = (id) => {
+    const { label, detail } = answer(id);
+    return label ? `${id}: ${label}${detail ? `, ${detail}` : ""}.` : `${id} is open again.`;
+  };
   const done = () => {
     const all = asked(), n = all.filter((id) => !isOpen(id)).length;
     return `${n} of ${all.length} ${data.things} answered.`;
   };
 
-  function undone() {
-    cell.undo();
-    say.textContent = `Undone. ${done()}`;
+  /** Undo or redo, and say what that changed. */
+  function step(deed) {
+    const text = cell.source, before = state.rows;
+    cell[deed]();
+    if (cell.source === text) return (say.textContent = `There is nothing to ${deed}.`);
+    const said = (rows, id) => lineOf(id, rows.get(id)?.label ?? "", rows.get(id)?.detail ?? "");
+    const changed = spec.items.filter((id) => said(before, id) !== said(state.rows, id));
+    const news = changed.length > MOST_TOLD ? [`${changed.length} ${data.things} changed.`] : changed.map(told);
+    return (say.textContent = [`${deed === "undo" ? "Undone" : "Done again"}.`, ...news, done()].join(" "));
   }
 
   function draw() {
@@ -115,7 +125,7 @@ export function makeForm(data, cell, root) {
       const { label, detail } = answer(item.id), found = labels.get(label);
       node.style.setProperty("--rt-colour", found?.colour ?? item.colour ?? "var(--rt-line)");
       toggle(node, "rt-answered", Boolean(found) || (!spec.labels.length && !isOpen(item.id)));
-      chosen.replaceChildren(...(found ? tagged(found, label, asksDetail(label) ? detail : "") : label && !spec.labels.length ? [] : ["open"]));
+      chosen.replaceChildren(...(found && item.options ? [`answered ${label}`] : found ? tagged(found, label, asksDetail(label) ? detail : "") : label && !spec.labels.length ? [] : ["open"]));
       chosen.hidden = !spec.labels.length || (data.view === "table" && (!found || Boolean(item.options)));
       choice.update();
       second.update();
@@ -149,7 +159,7 @@ export function makeForm(data, cell, root) {
 
   function chips(item) {
     const buttons = data.labels.map((label, i) => el("button", { type: "button", class: "rt-label", style: `--rt-colour:${label.colour}`, title: label.test,
-      onclick: () => put(item.id, { label: answer(item.id).label === label.name ? "" : label.name }) },
+      onclick: once(() => put(item.id, { label: answer(item.id).label === label.name ? "" : label.name })) },
       el("kbd", {}, keyOf(data.labels, i)), ...(item.options ? [el("span", {}, item.options[label.name])] : named(label, keyOf(data.labels, i)))));
     return { node: el("div", { class: item.options ? "rt-labels rt-options" : "rt-labels" }, ...buttons), update: () => buttons.forEach((button, i) => {
       button.setAttribute("aria-pressed", String(answer(item.id).label === data.labels[i].name));
@@ -188,10 +198,10 @@ export function makeForm(data, cell, root) {
       field.node.hidden = !on;
       button.setAttribute("aria-expanded", String(on));
     };
-    const button = el("button", { type: "button", class: "rt-quiet", onclick: () => {
+    const button = el("button", { type: "button", class: "rt-quiet", onclick: once(() => {
       show(field.node.hidden);
       if (!field.node.hidden) field.input.focus();
-    } }, "I disagree");
+    }) }, "I disagree");
     field.node.classList.add("rt-wide");
     show(false);
     return { node: el("div", { class: "rt-doubt" }, button, field.node), update: () => {
@@ -301,8 +311,8 @@ export function makeForm(data, cell, root) {
     };
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === "s") return act(() => cell.save());
-    if (command && event.key.toLowerCase() === "z") return act(() => (event.shiftKey ? cell.redo() : cell.undo()));
-    if (command && event.key.toLowerCase() === "y") return act(() => cell.redo());
+    if (command && event.key.toLowerCase() === "z") return act(() => step(event.shiftKey ? "redo" : "undo"));
+    if (command && event.key.toLowerCase() === "y") return act(() => step("redo"));
     if (event.key === "Escape" && !event.defaultPrevented) {
       if (typing && current) return act(() => go(current));
       if (help) return act(() => setHelp(false));
@@ -315,7 +325,7 @@ export function makeForm(data, cell, root) {
     if (event.key === "?") return act(() => hasTests(data) && setHelp(!help));
     if (event.key === "n") return act(toNextOpen);
     if (event.key === "o") return act(() => setFilter(!onlyOpen));
-    if (event.key === "u") return act(undone);
+    if (event.key === "u") return act(() => step("undo"));
     if (!inItem) return undefined;
     if (event.key === "Home") return act(() => go(shown()[0]));
     if (event.key === "End") return act(() => go(shown().at(-1)));
@@ -340,8 +350,9 @@ export function makeForm(data, cell, root) {
 
 const hasTests = (data) => data.labels.some(({ test }) => test);
 
-/** Tag and name of a label behind its key, which may be its name. */
-const named = (label, key) => [el("b", {}, label.tag), key === label.name ? "" : ` ${label.name}`];
+/** Tag and name of a label behind its key; where its name is that key, the first word of its test stands for a name. */
+const named = (label, key) => [el("b", {}, label.tag), ` ${key === label.name ? firstWord(label.test) : label.name}`];
+const firstWord = (test) => test.split(/[\s,.:]/)[0].toLowerCase();
 
 function howTo(data) {
   if (data.boxes || data.items[0]?.choices) return "Choose from the lists, or move with the arrow keys and press Enter to reach one. Press n for the next open one, Escape to leave. Every answer is written into the cell above at once.";
