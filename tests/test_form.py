@@ -518,6 +518,36 @@ def test_broken_lines_are_listed_with_their_number_and_the_reason(form: Form) ->
     assert lost.startswith("Line 9, “ha”: ")
 
 
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("%%answrs voice", "should be “%%answers voice”. Mend it"),
+        ("T: author", "should be “%%answers voice”. Mend it"),
+        ("%%answers call", "says “call”, and this form is for “voice”"),
+        ("%%answers", "should be “%%answers voice”. Mend it"),
+        ("%%answers voice harbour", f"says “harbour”, and this form shows “{ARTICLE}”"),
+        ("\n  %% Answers  VOICE", ""),
+        (f"%%answers voice {ARTICLE}", ""),
+    ],
+)
+def test_a_first_line_that_names_no_task_or_another_one_is_told(form: Form, head: str, said: str) -> None:
+    form.show("voice", f"{head}\n2.1:\n4.1: author")
+    astray = form.root.locator(".rt-astray")
+    assert astray.is_visible() == bool(said)
+    assert said in astray.inner_text()
+    form.label("2.1", "quote").click()
+    assert form.source == f"{head}\n2.1: quote\n4.1: author"
+    form.source = "%%answers voice\n2.1: quote"
+    assert not astray.is_visible()
+
+
+def test_a_name_is_shown_in_its_own_direction_of_reading(form: Form) -> None:
+    name = "\u05d3\u05d5\u05d1\u05e8"
+    shown(form, "voice", f"2.1: quote | {name}")
+    assert form.field("2.1", "speaker").evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert form.item("2.1").locator(".rt-chosen bdi").inner_text() == name
+
+
 def test_a_click_mends_its_own_item_and_nothing_else(form: Form) -> None:
     form.show("voice", BROKEN.replace("\r", ""))
     form.label("2.1", "quote").click()

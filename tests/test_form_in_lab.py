@@ -316,6 +316,23 @@ def test_an_answer_given_while_the_notebook_is_being_saved_is_saved_too(visit: V
         undisturbed(seen)
 
 
+def test_a_cell_that_stands_twice_is_told_until_one_of_the_two_is_gone(visit: Visit, desk: tuple[Path, str], name: str) -> None:
+    write(desk[0] / name, VOICE, GLOSS, ran=True)
+    with web.opened(visit, desk[1], name) as seen:
+        form, keys, told = form_of(seen.page), seen.page.keyboard, "Another cell of this notebook starts with the same line."
+        form.get_by_text(told).wait_for(state="hidden")
+        item(form, "1.1").focus()
+        for key in ("Escape", "c", "v"):
+            keys.press(key)
+        expect(seen.page.get_by_text(told).locator("visible=true")).to_have_count(2)
+        keys.press("d")
+        keys.press("d")
+        expect(seen.page.get_by_text(told).locator("visible=true")).to_have_count(0)
+        label(form, "1.1", "author")
+        lines(seen.page, "1.1: author")
+        undisturbed(seen)
+
+
 @BOTH
 def test_while_jupyter_does_not_answer_no_box_covers_the_form_and_all_is_saved_afterwards(
     visit: Visit, desk: tuple[Path, str], name: str, app: str

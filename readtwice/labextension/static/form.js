@@ -1,6 +1,6 @@
 // The form: a text, or pairs of passages, with labels to choose. It keeps nothing: what it shows is what the cell's text says.
 
-import { edits, lineOf, readLines } from "./lines.js";
+import { edits, headerOf, lineOf, readLines } from "./lines.js";
 import { details, text } from "./details.js";
 import { el, keyOf, once, toggle } from "./elements.js";
 import { pickable } from "./words.js";
@@ -10,7 +10,7 @@ let forms = 0; // two forms in a notebook need ids of their own
 
 /**
  * Draw a form into `root`. `data` is what the package sends (see readtwice/form.py); `cell` is the
- * notebook cell: source, watch(f), change(edits, joins), undo(), redo(), save(), leave().
+ * notebook cell: source, twin (whether another cell has the same first line), watch(f), change(edits, joins), undo(), redo(), save(), leave().
  */
 export function makeForm(data, cell, root) {
   const prefix = `readtwice-${++forms}`;
@@ -26,13 +26,13 @@ export function makeForm(data, cell, root) {
   const undo = el("button", { type: "button", onclick: () => step("undo") }, "Undo ", el("kbd", {}, "u"));
   const how = el("button", { type: "button", "aria-expanded": "false", onclick: once(() => setHelp(!help)) }, "Tests and examples ", el("kbd", {}, "?"));
   const bar = el("div", { class: "rt-bar", role: "group", "aria-label": "What is answered" }, count, progress, next, filter, undo, hasTests(data) ? how : "");
-  const body = el("div", { class: "rt-body" });
+  const astray = el("p", { class: "rt-astray" }), body = el("div", { class: "rt-body" });
   const problems = el("div", { class: "rt-problems" }), foot = el("p", { class: "rt-count" });
 
   root.replaceChildren(
     el("h3", { class: "rt-question", id: `${prefix}-question` }, data.question),
     el("p", { class: "rt-how" }, howTo(data)),
-    bar, body, foot, problems,
+    astray, bar, body, foot, problems,
     el("p", { class: "rt-notice" }, data.notice), say,
   );
   root.setAttribute("role", "region");
@@ -154,7 +154,7 @@ export function makeForm(data, cell, root) {
   }
 
   function tagged(label, name, detail, after = "") {
-    return [el("b", {}, label?.tag ?? (data.boxes && name ? "→" : "")), ` ${name}${detail ? `: ${detail}` : ""}${after}`];
+    return [el("b", {}, label?.tag ?? (data.boxes && name ? "→" : "")), ` ${name}${detail ? ": " : ""}`, detail ? el("bdi", {}, detail) : "", after];
   }
 
   function chips(item) {
@@ -223,6 +223,8 @@ export function makeForm(data, cell, root) {
     progress.max = Math.max(all.length, 1);
     progress.value = all.length - open.length;
     next.disabled = !open.length;
+    astray.textContent = whyAstray(data, headerOf(cell.source), cell.twin);
+    astray.hidden = !astray.textContent;
     problems.replaceChildren(...(state.problems.length ? [
       el("h4", {}, "Lines that could not be read as they stand"),
       el("p", {}, "They are kept. Mend them in the cell above."),
@@ -346,6 +348,14 @@ export function makeForm(data, cell, root) {
   draw();
   update();
   return { update, dispose: () => (disposed = true) };
+}
+
+/** What is wrong with the first line of the cell, which says what its answers belong to; empty where nothing is. */
+function whyAstray(data, header, twin) {
+  if (!header?.layer) return `The first line of the cell above should be “%%answers ${data.layer}”. Mend it, or the other cells do not see your answers.`;
+  if (header.layer !== data.layer) return `The first line of the cell above says “${header.layer}”, and this form is for “${data.layer}”. Mend the line, or run the cell again.`;
+  if (header.text && header.text !== data.text) return `The first line of the cell above says “${header.text}”, and this form shows “${data.text}”. Mend the line, or run the cell again.`;
+  return twin ? "Another cell of this notebook starts with the same line. Answer in one of the two, and delete the other." : "";
 }
 
 const hasTests = (data) => data.labels.some(({ test }) => test);

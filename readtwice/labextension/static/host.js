@@ -1,6 +1,7 @@
 // Between the form and the notebook that it stands in: finds the cell, follows its text, saves, tells the kernel.
 
 import { makeForm } from "./form.js";
+import { headerOf } from "./lines.js";
 import { saverOf } from "./saver.js";
 
 export const MIME = "application/vnd.readtwice.form+json";
@@ -59,17 +60,20 @@ function findCell(tracker, node, contents) {
   if (!widget) return undefined;
   const model = widget.model.sharedModel;
   const saver = saverOf(panel.context, contents);
+  const cells = panel.content.model.cells;
   const watchers = new Set();
   let kernelTimer, own = false;
+  const tellForm = () => watchers.forEach((watcher) => watcher());
 
   const follow = (_, change) => {
     if (!change.sourceChange) return;
-    for (const watcher of watchers) watcher();
+    tellForm();
     if (own) saver.soon();
     clearTimeout(kernelTimer);
     kernelTimer = setTimeout(() => tellKernel(panel, model), TO_KERNEL);
   };
   model.changed.connect(follow);
+  cells.changed.connect(tellForm); // a copy of this cell may have come or gone
   // Notebook puts a long output into a box that scrolls by itself. A form is read with the page, unless its reader chose the box.
   const unbox = () => !widget.outputsScrolled && widget.hasClass(BOX) && widget.removeClass(BOX);
   const box = new MutationObserver(unbox);
@@ -87,6 +91,10 @@ function findCell(tracker, node, contents) {
   return {
     get source() {
       return model.getSource();
+    },
+    get twin() {
+      const mine = JSON.stringify(headerOf(model.getSource()));
+      return [...cells].some(({ type, sharedModel }) => type === "code" && sharedModel !== model && JSON.stringify(headerOf(sharedModel.getSource())) === mine);
     },
     watch(watcher) {
       watchers.add(watcher);
@@ -107,6 +115,7 @@ function findCell(tracker, node, contents) {
     },
     dispose() {
       model.changed.disconnect(follow);
+      cells.changed.disconnect(tellForm);
       box.disconnect();
       watchers.clear();
     },
