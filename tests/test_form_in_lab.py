@@ -17,10 +17,10 @@ from browsing import Visit, Watched
 from conftest import ROOT, UNIT, change
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from readtwice.answer_cell import TYPING
 from readtwice.cells import Cell, source_of
 from readtwice.form import MIME, form_data
 from readtwice.kinds import kind_of
-from readtwice.notebook import TYPING
 from readtwice.texts import read_text
 from readtwice.units import Unit
 
