@@ -183,6 +183,15 @@ def test_u_takes_the_last_step_back_and_says_so(form: Form) -> None:
     assert (form.said, form.line("2.1")) == ("There is nothing to undo.", "2.1:")
 
 
+def test_what_is_undone_is_seen_where_only_open_ones_are_shown(form: Form) -> None:
+    shown(form, "statement").at("2.1").press("1", "o")
+    assert not form.item("2.1").is_visible()
+    form.press("u")
+    assert form.item("2.1").is_visible()
+    form.source = form.source.replace("\n2.1:", "\n2.1: value").replace("\n4.1:", "\n4.1: value")
+    assert form.item("2.1").is_visible(), "what is shown does not slip away"
+
+
 def test_undoing_much_at_once_is_told_as_a_number(form: Form) -> None:
     shown(form, "voice")
     form.page.evaluate("cells[0].change([{ start: 0, end: cells[0].source.length, text: '' }])")
@@ -267,6 +276,11 @@ def test_a_number_that_cannot_be_read_is_kept_and_told(form: Form) -> None:
     assert form.line("share of author") == "share of author: more than half"
     assert form.count == "0 of 3"
     assert any("more than half" in problem for problem in form.problems)
+    field = form.field("share of author", "number")
+    described = "e => document.getElementById(e.getAttribute('aria-describedby')).textContent"
+    assert (field.get_attribute("aria-invalid"), "is not one number" in field.evaluate(described)) == ("true", True)
+    field.fill("0.6")
+    assert (field.get_attribute("aria-invalid"), field.evaluate(described)) == ("false", "")
 
 
 def test_a_speaker_is_typed_or_taken_from_the_list(form: Form) -> None:

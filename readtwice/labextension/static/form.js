@@ -39,7 +39,7 @@ export function makeForm(data, cell, root) {
   root.setAttribute("aria-labelledby", `${prefix}-question`);
   root.lang = "en";
 
-  const answer = (id) => state.rows.get(id) ?? { label: "", detail: "", given: false, objection: "" };
+  const answer = (id) => state.rows.get(id) ?? { label: "", detail: "", given: false, objection: "", unread: false };
   const isAsked = (id) => !answer(id).given && (data.whole || state.rows.has(id));
   const asked = () => spec.items.filter(isAsked);
   const isOpen = (id) => !answer(id).label || answer(id).unread;
@@ -188,8 +188,15 @@ export function makeForm(data, cell, root) {
 
   function free(item, id) {
     const field = text(data.field, `${id}-answer`, (said) => put(item.id, { label: said }, true), { maxlength: "1500", ...(spec.numbers ? { inputmode: "decimal" } : {}) });
+    const hint = el("small", { class: "rt-hint", id: `${id}-hint` });
     toggle(field.node, "rt-wide", !spec.numbers);
-    return { node: field.node, update: () => field.set(answer(item.id).label) };
+    field.input.setAttribute("aria-describedby", hint.id);
+    return { node: el("span", {}, field.node, hint), update: () => {
+      const { label, line, unread } = answer(item.id);
+      field.set(label);
+      field.input.setAttribute("aria-invalid", String(unread));
+      hint.textContent = unread ? state.problems.find((problem) => problem.line === line)?.why ?? "" : "";
+    } };
   }
 
   function objection(item, id) {
@@ -217,6 +224,7 @@ export function makeForm(data, cell, root) {
     state = readLines(cell.source, spec);
     if (asked().join() !== drawnAsked) drawAnew();
     else for (const drawn of items.values()) drawn.update();
+    if (onlyOpen) hideAnswered(shown()); // what is open again is shown again
     const all = asked(), open = all.filter(isOpen);
     foot.textContent = done();
     count.textContent = open.length ? `${all.length - open.length} of ${all.length}` : `All ${all.length} answered`;
