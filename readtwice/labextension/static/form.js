@@ -1,8 +1,10 @@
 // The form: a text, or pairs of passages, with labels to choose. It keeps nothing: what it shows is what the cell's text says.
 
 import { edits, headerOf, lineOf, readLines } from "./lines.js";
-import { details, text } from "./details.js";
+import { details } from "./details.js";
+import { chips, choose, free, list, objection } from "./controls.js";
 import { el, keyOf, once, toggle } from "./elements.js";
+import { hasTests, helpPanel, howTo, whyAstray } from "./guidance.js";
 import { pickable } from "./words.js";
 
 const MOST_TOLD = 3; // items whose change is told one by one
@@ -40,6 +42,7 @@ export function makeForm(data, cell, root) {
   root.lang = "en";
 
   const answer = (id) => state.rows.get(id) ?? { label: "", detail: "", given: false, objection: "", unread: false };
+  const whyUnread = (id) => (answer(id).unread ? state.problems.find(({ line }) => line === answer(id).line)?.why ?? "" : "");
   const isAsked = (id) => !answer(id).given && (data.whole || state.rows.has(id));
   const asked = () => spec.items.filter(isAsked);
   const isOpen = (id) => !answer(id).label || answer(id).unread;
@@ -113,9 +116,9 @@ export function makeForm(data, cell, root) {
     const node = el("div", { class: looks, role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
       el("div", { class: "rt-sentence" }, number(item, `${id}-name`), words, " ", chosen), context(item), controls);
     node.addEventListener("focusin", () => setCurrent(item.id));
-    const choice = data.boxes || item.choices ? choose(item, id) : !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
-    const second = details({ data, item, id, answer: () => answer(item.id), put: (detail, joins) => put(item.id, { detail }, joins), labels });
-    const doubt = objection(item, id);
+    const its = { data, item, id, answer: () => answer(item.id), put: (change, joins) => put(item.id, change, joins), why: () => whyUnread(item.id) };
+    const field = data.boxes || item.choices ? choose : !spec.labels.length ? free : data.view === "text" || item.options ? chips : list;
+    const choice = field(its), second = details({ ...its, put: (detail, joins) => its.put({ detail }, joins), labels }), doubt = objection(its);
     controls.append(choice.node, second.node, ...(data.objections ? [doubt.node] : []));
     if (data.detail?.kind === "trigger words") pickable(words, { wanted: () => asksDetail(answer(item.id).label), take: (picked) => {
       put(item.id, { detail: picked });
@@ -155,68 +158,6 @@ export function makeForm(data, cell, root) {
 
   function tagged(label, name, detail, after = "") {
     return [el("b", {}, label?.tag ?? (data.boxes && name ? "→" : "")), ` ${name}${detail ? ": " : ""}`, detail ? el("bdi", {}, detail) : "", after];
-  }
-
-  function chips(item) {
-    const buttons = data.labels.map((label, i) => el("button", { type: "button", class: "rt-label", style: `--rt-colour:${label.colour}`, title: label.test,
-      onclick: once(() => put(item.id, { label: answer(item.id).label === label.name ? "" : label.name })) },
-      el("kbd", {}, keyOf(data.labels, i)), ...(item.options ? [el("span", {}, item.options[label.name])] : named(label, keyOf(data.labels, i)))));
-    return { node: el("div", { class: item.options ? "rt-labels rt-options" : "rt-labels" }, ...buttons), update: () => buttons.forEach((button, i) => {
-      button.setAttribute("aria-pressed", String(answer(item.id).label === data.labels[i].name));
-    }) };
-  }
-
-  function list(item, id) {
-    const select = el("select", { id: `${id}-label`, onchange: () => put(item.id, { label: select.value }) }, el("option", { value: "" }, "choose"),
-      ...data.labels.map((label) => el("option", { value: label.name }, `${label.tag} ${label.name}`)));
-    return { node: el("label", { class: "rt-field" }, el("span", {}, "label"), select), update: () => (select.value = answer(item.id).label) };
-  }
-
-  /** One of a list that has words of its own: the box to which an arrow leads, a card, a sentence. */
-  function choose(item, id) {
-    const boxes = item.choices ?? data.boxes.filter(({ name }) => name !== item.id), hint = el("small", { class: "rt-hint" });
-    const head = item.choices ? data.field : "is given as a reason for";
-    const select = el("select", { id: `${id}-answer`, onchange: () => put(item.id, { label: select.value }) }, el("option", { value: "" }, "choose"),
-      ...boxes.map(({ name, meaning }) => el("option", { value: name }, `${name} ${meaning}`)));
-    return { node: el("span", {}, el("label", { class: "rt-field" }, el("span", {}, head), select), hint), update: () => {
-      const said = answer(item.id).label, found = boxes.find(({ name }) => name === said.replace(/[\s=>→–—-]+/g, "").replaceAll(",", ".").replace(/^[.;_?…|]+|[.;_?…|]+$/g, ""));
-      select.value = found?.name ?? "";
-      hint.textContent = found ? found.meaning : said && `“${said}” in the cell is ${item.choices ? "none of these" : "no box that this arrow can lead to"}.`;
-      toggle(hint, "rt-narrow", Boolean(found)); // where there is little room, the list cuts what it shows
-    } };
-  }
-
-  function free(item, id) {
-    const field = text(data.field, `${id}-answer`, (said) => put(item.id, { label: said }, true), { maxlength: "1500", ...(spec.numbers ? { inputmode: "decimal" } : {}) });
-    const hint = el("small", { class: "rt-hint", id: `${id}-hint` });
-    toggle(field.node, "rt-wide", !spec.numbers);
-    field.input.setAttribute("aria-describedby", hint.id);
-    return { node: el("span", {}, field.node, hint), update: () => {
-      const { label, line, unread } = answer(item.id);
-      field.set(label);
-      field.input.setAttribute("aria-invalid", String(unread));
-      hint.textContent = unread ? state.problems.find((problem) => problem.line === line)?.why ?? "" : "";
-    } };
-  }
-
-  function objection(item, id) {
-    const field = text("I disagree, because", `${id}-objection`, (said) => put(item.id, { objection: said }, true), { maxlength: "1500", spellcheck: "true" });
-    const show = (on) => {
-      field.node.hidden = !on;
-      button.setAttribute("aria-expanded", String(on));
-    };
-    const button = el("button", { type: "button", class: "rt-quiet", onclick: once(() => {
-      show(field.node.hidden);
-      if (!field.node.hidden) field.input.focus();
-    }) }, "I disagree");
-    field.node.classList.add("rt-wide");
-    show(false);
-    return { node: el("div", { class: "rt-doubt" }, button, field.node), update: () => {
-      const { label, objection: said } = answer(item.id);
-      field.set(said);
-      if (said) show(true);
-      button.hidden = !label && !said;
-    } };
   }
 
   function update() {
@@ -356,38 +297,4 @@ export function makeForm(data, cell, root) {
   draw();
   update();
   return { update, dispose: () => (disposed = true) };
-}
-
-/** What is wrong with the first line of the cell, which says what its answers belong to; empty where nothing is. */
-function whyAstray(data, header, twin) {
-  if (!header?.layer) return `The first line of the cell above should be “%%answers ${data.layer}”. Mend it, or the other cells do not see your answers.`;
-  if (header.layer !== data.layer) return `The first line of the cell above says “${header.layer}”, and this form is for “${data.layer}”. Mend the line, or run the cell again.`;
-  if (header.text && header.text !== data.text) return `The first line of the cell above says “${header.text}”, and this form shows “${data.text}”. Mend the line, or run the cell again.`;
-  return twin ? "Another cell of this notebook starts with the same line. Answer in one of the two, and delete the other." : "";
-}
-
-const hasTests = (data) => data.labels.some(({ test }) => test);
-
-/** Tag and name of a label behind its key; where its name is that key, the first word of its test stands for a name. */
-const named = (label, key) => [el("b", {}, label.tag), ` ${key === label.name ? firstWord(label.test) : label.name}`];
-const firstWord = (test) => test.split(/[\s,.:]/)[0].toLowerCase();
-
-function howTo(data) {
-  if (data.boxes || data.items[0]?.choices) return "Choose from the lists, or move with the arrow keys and press Enter to reach one. Press n for the next open one, Escape to leave. Every answer is written into the cell above at once.";
-  if (!data.labels.length) return "Type into the fields. Every answer is written into the cell above at once.";
-  const keys = data.labels.map((_, i) => keyOf(data.labels, i));
-  const press = `${keys[0]} to ${keys.at(-1)}`;
-  const choose = data.items[0]?.options ? "Click an answer" : data.view === "text" ? "Click a label" : "Choose a label";
-  const tests = hasTests(data) ? "? for the tests, " : "";
-  return `${choose}, or move with the arrow keys and press ${press}. Press ${tests}n for the next open one, Escape to leave. Every answer is written into the cell above at once.`;
-}
-
-function helpPanel(data, prefix) {
-  const rows = data.labels.map((label, i) => el("li", {},
-    el("span", { class: "rt-chip", style: `--rt-colour:${label.colour}` }, el("kbd", {}, keyOf(data.labels, i)), " ", ...named(label, keyOf(data.labels, i))),
-    ` ${label.test}`, label.example ? el("i", {}, ` For example: ${label.example}`) : ""));
-  const options = (data.detail?.options ?? []).filter((option) => option.meaning).map((option) => el("li", {}, el("b", {}, option.name), ` ${option.meaning}`));
-  return el("div", { class: "rt-help", role: "group", "aria-labelledby": `${prefix}-help` },
-    el("h4", { id: `${prefix}-help` }, "Try the tests in this order. The first that holds wins."), el("ol", {}, ...rows),
-    options.length ? el("h4", {}, data.detail.kind) : "", options.length ? el("ul", {}, ...options) : "");
 }
