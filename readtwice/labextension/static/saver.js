@@ -76,7 +76,7 @@ async function answers(contents, path) {
 const STOPPED = 424; // what JupyterHub says for a server that was stopped
 
 /**
- * A notice in the corner of the window, which stays until Jupyter is back. It is our own, since
+ * A notice at the top of the window, where it hides no form, until Jupyter is back. It is our own, since
  * JupyterLab fetches the program for its notices from the server when it shows the first.
  */
 function makeNotice() {
