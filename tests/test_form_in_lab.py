@@ -333,6 +333,22 @@ def test_a_cell_that_stands_twice_is_told_until_one_of_the_two_is_gone(visit: Vi
         undisturbed(seen)
 
 
+def test_a_notebook_that_may_not_be_saved_is_told_before_the_first_answer(visit: Visit, desk: tuple[Path, str], name: str) -> None:
+    def read_only(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"writable": False})
+
+    write(desk[0] / name, VOICE, ran=True)
+    with visit(f"{desk[1]}/lab") as seen:
+        seen.page.route(re.compile(rf"/api/contents/{re.escape(name)}\?"), read_only)
+        seen.page.goto(desk[1] + web.PLACES["lab"].format(name))
+        web.ready(seen.page)
+        expect(form_of(seen.page).locator(".rt-astray")).to_contain_text("“Save Notebook As”, and answer in the copy.")
+        label(form_of(seen.page), "1.1", "author")
+        lines(seen.page, "1.1: author")
+        undisturbed(seen)
+
+
 @BOTH
 def test_while_jupyter_does_not_answer_no_box_covers_the_form_and_all_is_saved_afterwards(
     visit: Visit, desk: tuple[Path, str], name: str, app: str

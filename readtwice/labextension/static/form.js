@@ -12,7 +12,7 @@ let forms = 0; // two forms in a notebook need ids of their own
 
 /**
  * Draw a form into `root`. `data` is what the package sends (see readtwice/form.py); `cell` is the
- * notebook cell: source, twin (whether another cell has the same first line), watch(f), change(edits, joins), undo(), redo(), save(), leave().
+ * notebook cell: source, readOnly, twin (whether another cell has the same first line), watch(f), change(edits, joins), undo(), redo(), save(), leave().
  */
 export function makeForm(data, cell, root) {
   const prefix = `readtwice-${++forms}`;
@@ -172,7 +172,7 @@ export function makeForm(data, cell, root) {
     progress.max = Math.max(all.length, 1);
     progress.value = all.length - open.length;
     next.disabled = !open.length;
-    astray.textContent = whyAstray(data, headerOf(cell.source), cell.twin);
+    astray.textContent = whyAstray(data, headerOf(cell.source), cell);
     astray.hidden = !astray.textContent;
     problems.replaceChildren(...(state.problems.length ? [
       el("h4", {}, "Lines that could not be read as they stand"),

@@ -1,12 +1,13 @@
-// What a form says about itself: how to use it, the tests of its labels, and what is wrong with the cell's first line.
+// What a form says about itself: how to use it, the tests of its labels, and why its answers may not arrive.
 
 import { el, keyOf } from "./elements.js";
 
-/** What is wrong with the first line of the cell, which says what its answers belong to; empty where nothing is. */
-export function whyAstray(data, header, twin) {
+/** Why answers may not arrive: the first line of the cell, a copy of it, a notebook that cannot be saved; empty where they do. */
+export function whyAstray(data, header, { readOnly, twin }) {
   if (!header?.layer) return `The first line of the cell above should be “%%answers ${data.layer}”. Mend it, or the other cells do not see your answers.`;
   if (header.layer !== data.layer) return `The first line of the cell above says “${header.layer}”, and this form is for “${data.layer}”. Mend the line, or run the cell again.`;
   if (header.text && header.text !== data.text) return `The first line of the cell above says “${header.text}”, and this form shows “${data.text}”. Mend the line, or run the cell again.`;
+  if (readOnly) return "Jupyter may not save this notebook where it lies. Choose File, then “Save Notebook As”, and answer in the copy.";
   return twin ? "Another cell of this notebook starts with the same line. Answer in one of the two, and delete the other." : "";
 }
 

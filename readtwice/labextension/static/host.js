@@ -92,6 +92,9 @@ function findCell(tracker, node, contents) {
     get source() {
       return model.getSource();
     },
+    get readOnly() {
+      return panel.context.contentsModel?.writable === false;
+    },
     get twin() {
       const mine = JSON.stringify(headerOf(model.getSource()));
       return [...cells].some(({ type, sharedModel }) => type === "code" && sharedModel !== model && JSON.stringify(headerOf(sharedModel.getSource())) === mine);
