@@ -89,6 +89,17 @@ def test_each_key_chooses_its_label(form: Form, name: str) -> None:
     assert "open again" in form.said
 
 
+def test_the_upper_row_of_a_french_keyboard_chooses_labels_with_and_without_shift(form: Form) -> None:
+    shown(form, "voice").at("2.1")
+    press = "key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...key }))"
+    form.page.evaluate(press, {"key": "é", "code": "Digit2"})
+    assert form.line("2.1") == "2.1: quote"
+    form.page.evaluate(press, {"key": "3", "code": "Digit3", "shiftKey": True})
+    assert form.line("2.1") == "2.1: mixed"
+    form.page.evaluate(press, {"key": "!", "code": "Digit1", "shiftKey": True})
+    assert form.line("2.1") == "2.1: mixed"
+
+
 @VIEWS
 def test_arrows_home_and_end_move_and_the_notebook_gets_the_keyboard_back(form: Form, name: str) -> None:
     first, second, last = ASKED[name][0], ASKED[name][1], ASKED[name][-1]

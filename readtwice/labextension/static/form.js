@@ -285,7 +285,8 @@ export function makeForm(data, cell, root) {
       const fields = [...inItem.querySelectorAll("input, select")].filter((field) => !field.closest("[hidden]"));
       return act(() => (fields.find((field) => field.closest(".rt-detail")) ?? fields[0])?.focus());
     }
-    const index = data.labels.findIndex((_, i) => keyOf(data.labels, i) === event.key.toLowerCase());
+    const digit = event.shiftKey ? undefined : /^Digit(\d)$/.exec(event.code)?.[1]; // where digits are typed with Shift, as in France
+    const index = data.labels.findIndex((_, i) => keyOf(data.labels, i) === (digit ?? event.key.toLowerCase()));
     if (index >= 0) return act(() => put(current, { label: data.labels[index].name }));
     return undefined;
   });
