@@ -2,10 +2,14 @@
 
 import sys
 
+from readtwice.answer_cell import register
+from readtwice.checks import check, reveal
 from readtwice.classroom import agree, class_labels, class_table, classroom, my_labels
+from readtwice.drawings import argument_map, chart, curve, strip
 from readtwice.leave_page import cards, claim_review, compare, source_table
 from readtwice.marking import mark
-from readtwice.notebook import argument_map, chart, check, curve, read, register, reveal, strip, table
+from readtwice.notebook import read
+from readtwice.tables import table
 
 __version__ = "0.1.0"
 __all__ = [

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from readtwice.agreement import FEWEST, Agreement, ItemSplit, agreement
 from readtwice.class_file import FILE, SIMULATED, ClassFile, ClassProblem, read_class, simulated_class
 from readtwice.learning import Change, change
-from readtwice.notebook import NotReady, Shown, _own_text, _pandas, table
+from readtwice.notebook import NotReady, own_text
 from readtwice.schemes import read_scheme
+from readtwice.shown import Shown
+from readtwice.tables import load_pandas, table
 from readtwice.texts import read_text
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ def my_labels(layer: str) -> pandas.DataFrame:
     both empty where there is no file of your class; words of the text. Where you have no such
     labels, it says so and has no rows.
     """
-    text = _own_text("")
+    text = own_text("")
     rows = []
     with suppress(NotReady):
         mine = table(layer, whose="earlier").dropna(subset=["label"])
@@ -137,7 +139,7 @@ def _layer(layer: str, whose: str):
         return room, {}, [], ""
     _print(said)
     with suppress(NotReady):
-        texts.sort(key=lambda text: text != _own_text("").name)
+        texts.sort(key=lambda text: text != own_text("").name)
     return room, room.readers(texts[0], layer), room.items(texts[0], layer), texts[0]
 
 
@@ -160,7 +162,7 @@ def _print(lines: list[str]) -> None:
 
 
 def _frame(rows: list[tuple], columns: list[str]) -> pandas.DataFrame:
-    return _pandas().DataFrame(rows, columns=columns)
+    return load_pandas().DataFrame(rows, columns=columns)
 
 
 def _framed(rows: list[tuple], columns: list[str], room: ClassFile) -> pandas.DataFrame:

@@ -11,8 +11,10 @@ from readtwice.claim_reviews import claim_reviews
 from readtwice.keys import ITSELF
 from readtwice.kinds import OMISSION as WHOLE_TEXT
 from readtwice.marked_text import INK
-from readtwice.notebook import NotReady, Shown, _labels, _own_text, _pandas, _say
+from readtwice.notebook import NotReady, labels, own_text
+from readtwice.shown import Shown, say
 from readtwice.sources import OMISSION, Card, read_sources
+from readtwice.tables import load_pandas
 from readtwice.texts import Text
 
 if TYPE_CHECKING:
@@ -33,11 +35,11 @@ def cards(*items: object) -> Shown:
     An item that is no sentence, or has no card, is named in a sentence, and the others are shown.
     """
     try:
-        text = _own_text("")
+        text = own_text("")
     except NotReady as error:
-        return _say([str(error)])
+        return say([str(error)])
     if not read_sources(text.name):
-        return _say([NO_CARDS])
+        return say([NO_CARDS])
     groups, missing = [], []
     for item in dict.fromkeys(str(item).strip() for item in items):
         if group := _group(item, text):
@@ -50,7 +52,7 @@ def cards(*items: object) -> Shown:
         missing.append('Say which sentence, like  cards("4.2").')
     if missing:
         missing.append(f"There are cards on {_listed(text)}.")
-    said = _say(missing)
+    said = say(missing)
     if not groups:
         return said
     html, plain = source_cards.drawn(groups, text)
@@ -77,9 +79,9 @@ def _listed(text: Text) -> str:
 def compare(item: object, source: object) -> Shown:
     """A quotation of the text beside the record that a card speaks of: what was kept, added, left out, cut before and after."""
     try:
-        text = _own_text("")
+        text = own_text("")
     except NotReady as error:
-        return _say([str(error)])
+        return say([str(error)])
     item, source = str(item).strip(), str(source).strip()
     records = quotations.read_records(text.name)
     for record in records:
@@ -87,7 +89,7 @@ def compare(item: object, source: object) -> Shown:
             card = _card_of(record, text)
             return Shown(*quotations.drawn(record, card, text))
     there = ", ".join(f"{record.item} with {record.source}" for record in records)
-    return _say([f"The sources hold no words to lay beside {item} from {source}.", f"You can compare: {there}." if there else NO_CARDS])
+    return say([f"The sources hold no words to lay beside {item} from {source}.", f"You can compare: {there}." if there else NO_CARDS])
 
 
 def _card_of(record: quotations.Record, text: Text) -> Card:
@@ -100,15 +102,15 @@ def _card_of(record: quotations.Record, text: Text) -> Card:
 def claim_review(layer: str = VERDICT) -> Shown:
     """The reader's own verdicts as ClaimReview records in JSON-LD, to read and to copy; given ones are left out."""
     if str(layer).strip().casefold() != VERDICT:
-        return _say([f'A claim review holds verdicts. Say  claim_review("{VERDICT}").'])
+        return say([f'A claim review holds verdicts. Say  claim_review("{VERDICT}").'])
     try:
-        text = _own_text("")
-        answers = _labels(VERDICT, text, "")
+        text = own_text("")
+        answers = labels(VERDICT, text, "")
     except NotReady as error:
-        return _say([str(error)])
+        return say([str(error)])
     reviews = claim_reviews(answers, text, read_sources(text.name))
     if not reviews:
-        return _say(["There is no verdict of your own yet. Answer one in the cell  %%answers verdict  and run this cell again."])
+        return say(["There is no verdict of your own yet. Answer one in the cell  %%answers verdict  and run this cell again."])
     written = json.dumps(reviews, indent=2, ensure_ascii=False)
     html = (
         f'<div class="mathjax_ignore tex2jax_ignore"><pre style="{_PRE}">{escape(written)}</pre>'
@@ -124,7 +126,7 @@ def source_table() -> pandas.DataFrame:
     so that a merge with ``table("verdict")`` on item and source finds every source that a verdict can
     name. Cards on the whole text are not in it. Raises NotReady where no text is open.
     """
-    text = _own_text("")
+    text = own_text("")
     pack = read_sources(text.name)
     rows = []
     for item in text.items:
@@ -132,4 +134,4 @@ def source_table() -> pandas.DataFrame:
         rows += [(item, c.id, c.kind, c.publisher, c.date, c.title, c.says) for c in held]
         if held:
             rows.append((item, ITSELF, ITSELF, "the text itself", "", "", ""))
-    return _pandas().DataFrame(rows, columns=["item", "source", "kind", "who", "when", "title", "says"])
+    return load_pandas().DataFrame(rows, columns=["item", "source", "kind", "who", "when", "title", "says"])

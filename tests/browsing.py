@@ -277,15 +277,15 @@ def save(page: Page) -> None:
 
 def scroll(page: Page, end: int, to: Locator) -> None:
     """Scroll from the top (0) or the foot (1) of the notebook until a place stays in sight: JupyterLab learns heights as it goes."""
-    in_sight = "place => place.checkVisibility({ opacityProperty: true })"
+    in_sight = "places => places.some((place) => place.checkVisibility({ opacityProperty: true }))"  # of none where it is taken away
     for step in range(PATIENCE * 5):
         part = abs(end - step % 11 / 10)
         page.locator(".jp-WindowedPanel-outer").evaluate("(panel, part) => panel.scrollTop = part * panel.scrollHeight", part)
         page.wait_for_timeout(100)
-        if to.count() and to.evaluate(in_sight):
-            to.evaluate("place => place.scrollIntoView({ block: 'nearest' })")
+        if to.evaluate_all(in_sight):
+            to.evaluate_all("places => places[0]?.scrollIntoView({ block: 'nearest' })")
             page.wait_for_timeout(100)
-            if to.evaluate(in_sight):
+            if to.evaluate_all(in_sight):
                 return
     raise AssertionError("it does not come back")
 

@@ -13,7 +13,9 @@ from conftest import ROOT, cell
 import readtwice.notebook
 from readtwice import agree, class_labels, class_table, classroom, my_labels, read
 from readtwice.agreement import agreement
+from readtwice.answer_cell import answers_magic
 from readtwice.answers import Answer, Answers
+from readtwice.checks import check, reveal
 from readtwice.class_answers import AGREEMENT, SHARE, SPLIT, figures_key, simulated_agreement, split_key
 from readtwice.class_file import FILE, SHIPPED, class_csv, simulated_class
 from readtwice.confusions import published_agreement
@@ -21,7 +23,7 @@ from readtwice.hand_in import mark_tasks, restore
 from readtwice.keys import KeyProblem, key_path, read_key
 from readtwice.kinds import kind_of
 from readtwice.learning import change
-from readtwice.notebook import Notebook, answers_magic, check, reveal
+from readtwice.notebook import Notebook
 from readtwice.schemes import SchemeNotFound, layer_names, read_scheme
 from readtwice.simulated_class import GAIN, READERS, made_up_rows
 from readtwice.simulated_class import SPLIT as PLANTED

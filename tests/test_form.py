@@ -89,6 +89,17 @@ def test_each_key_chooses_its_label(form: Form, name: str) -> None:
     assert "open again" in form.said
 
 
+def test_the_upper_row_of_a_french_keyboard_chooses_labels_with_and_without_shift(form: Form) -> None:
+    shown(form, "voice").at("2.1")
+    press = "key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...key }))"
+    form.page.evaluate(press, {"key": "é", "code": "Digit2"})
+    assert form.line("2.1") == "2.1: quote"
+    form.page.evaluate(press, {"key": "3", "code": "Digit3", "shiftKey": True})
+    assert form.line("2.1") == "2.1: mixed"
+    form.page.evaluate(press, {"key": "!", "code": "Digit1", "shiftKey": True})
+    assert form.line("2.1") == "2.1: mixed"
+
+
 @VIEWS
 def test_arrows_home_and_end_move_and_the_notebook_gets_the_keyboard_back(form: Form, name: str) -> None:
     first, second, last = ASKED[name][0], ASKED[name][1], ASKED[name][-1]
@@ -168,10 +179,48 @@ def test_n_finds_what_is_open_again_where_only_open_ones_are_shown(form: Form) -
 def test_u_takes_the_last_step_back_and_says_so(form: Form) -> None:
     shown(form, "statement").at("2.1").press("1", "2", "2", "u")
     assert form.line("2.1") == "2.1: policy"
-    assert form.said == "Undone. 1 of 3 sentences answered."
+    assert form.said == "Undone. 2.1: policy. 1 of 3 sentences answered."
     assert (form.here, form.label("2.1", "policy").get_attribute("aria-pressed")) == ("2.1", "true")
     form.press("Control+z", "Control+s")
+    assert form.said == "Undone. 2.1 is open again. 0 of 3 sentences answered."
     assert (form.line("2.1"), form.page.evaluate("cells[0].saved")) == ("2.1:", 1)
+    form.press("Control+Shift+z")
+    assert form.said == "Done again. 2.1: policy. 1 of 3 sentences answered."
+    form.press("Control+y")
+    assert (form.said, form.line("2.1")) == ("Done again. 2.1: prediction. 1 of 3 sentences answered.", "2.1: prediction")
+    form.press("Control+y")
+    assert form.said == "There is nothing to redo."
+    form.press("u", "u", "u")
+    assert (form.said, form.line("2.1")) == ("There is nothing to undo.", "2.1:")
+
+
+def test_what_is_undone_is_seen_where_only_open_ones_are_shown(form: Form) -> None:
+    shown(form, "statement").at("2.1").press("1", "o")
+    assert not form.item("2.1").is_visible()
+    form.press("u")
+    assert form.item("2.1").is_visible()
+    form.source = form.source.replace("\n2.1:", "\n2.1: value").replace("\n4.1:", "\n4.1: value")
+    assert form.item("2.1").is_visible(), "what is shown does not slip away"
+
+
+def test_undoing_much_at_once_is_told_as_a_number(form: Form) -> None:
+    shown(form, "voice")
+    form.page.evaluate("cells[0].change([{ start: 0, end: cells[0].source.length, text: '' }])")
+    assert form.at("2.1").press("u").said == "Undone. 57 sentences changed. 0 of 4 sentences answered."
+
+
+def test_a_double_click_is_one_click(form: Form) -> None:
+    shown(form, "voice").label("2.1", "quote").dblclick()
+    assert form.line("2.1") == "2.1: quote"
+    form.item("2.1").get_by_role("button", name="I disagree").dblclick()
+    assert form.field("2.1", "I disagree, because").is_visible()
+    form.root.get_by_role("button", name="Tests and examples").dblclick()
+    assert form.root.locator(".rt-help").is_visible()
+    form.root.get_by_role("button", name="Only open ones").dblclick()
+    assert not form.item("2.1").is_visible()
+    form.label("4.1", "report").click()
+    form.root.get_by_role("button", name="Undo").dblclick()
+    assert (form.line("4.1"), form.line("2.1")) == ("4.1:", "2.1:")
 
 
 def test_a_question_mark_opens_the_tests_where_the_keyboard_is(form: Form) -> None:
@@ -238,6 +287,11 @@ def test_a_number_that_cannot_be_read_is_kept_and_told(form: Form) -> None:
     assert form.line("share of author") == "share of author: more than half"
     assert form.count == "0 of 3"
     assert any("more than half" in problem for problem in form.problems)
+    field = form.field("share of author", "number")
+    described = "e => document.getElementById(e.getAttribute('aria-describedby')).textContent"
+    assert (field.get_attribute("aria-invalid"), "is not one number" in field.evaluate(described)) == ("true", True)
+    field.fill("0.6")
+    assert (field.get_attribute("aria-invalid"), field.evaluate(described)) == ("false", "")
 
 
 def test_a_speaker_is_typed_or_taken_from_the_list(form: Form) -> None:
@@ -489,6 +543,36 @@ def test_broken_lines_are_listed_with_their_number_and_the_reason(form: Form) ->
     assert lost.startswith("Line 9, “ha”: ")
 
 
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("%%answrs voice", "should be “%%answers voice”. Mend it"),
+        ("T: author", "should be “%%answers voice”. Mend it"),
+        ("%%answers call", "says “call”, and this form is for “voice”"),
+        ("%%answers", "should be “%%answers voice”. Mend it"),
+        ("%%answers voice harbour", f"says “harbour”, and this form shows “{ARTICLE}”"),
+        ("\n  %% Answers  VOICE", ""),
+        (f"%%answers voice {ARTICLE}", ""),
+    ],
+)
+def test_a_first_line_that_names_no_task_or_another_one_is_told(form: Form, head: str, said: str) -> None:
+    form.show("voice", f"{head}\n2.1:\n4.1: author")
+    astray = form.root.locator(".rt-astray")
+    assert astray.is_visible() == bool(said)
+    assert said in astray.inner_text()
+    form.label("2.1", "quote").click()
+    assert form.source == f"{head}\n2.1: quote\n4.1: author"
+    form.source = "%%answers voice\n2.1: quote"
+    assert not astray.is_visible()
+
+
+def test_a_name_is_shown_in_its_own_direction_of_reading(form: Form) -> None:
+    name = "\u05d3\u05d5\u05d1\u05e8"
+    shown(form, "voice", f"2.1: quote | {name}")
+    assert form.field("2.1", "speaker").evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert form.item("2.1").locator(".rt-chosen bdi").inner_text() == name
+
+
 def test_a_click_mends_its_own_item_and_nothing_else(form: Form) -> None:
     form.show("voice", BROKEN.replace("\r", ""))
     form.label("2.1", "quote").click()
@@ -563,6 +647,38 @@ def test_what_is_chosen_is_not_told_by_colour_alone(form: Form) -> None:
     name = "e => e.getAttribute('aria-labelledby').split(' ').map(id => document.getElementById(id).textContent)"
     number, *_, label = form.item("2.1").evaluate(name)
     assert (number, label) == ("2.1 ", "QU quote")
+
+
+def test_picked_words_are_seen_in_high_contrast_and_answers_on_paper(form: Form) -> None:
+    shown(form, "move").at("9.1").press("1", "w", "Shift+ArrowRight")
+    form.page.emulate_media(forced_colors="active")
+    look = "e => getComputedStyle(e).backgroundColor"
+    picked, not_picked = form.root.locator(".rt-picked").last, form.root.locator(".rt-picker span:not(.rt-picked)").first
+    assert picked.evaluate(look) != not_picked.evaluate(look)
+    form.page.emulate_media(forced_colors="none", media="print")
+    shown(form, "voice", "2.1: quote", "# I disagree: he said more")
+    assert form.field("2.1", "I disagree, because").is_visible()
+    assert not form.root.locator("button").locator("visible=true").count()
+    shown(form, "form-a", "q1: b")
+    assert form.item("q1").locator(".rt-label").locator("visible=true").count() == 4
+    form.page.emulate_media(media="screen")
+
+
+def test_a_call_says_what_its_numbers_stand_for(form: Form) -> None:
+    labels = shown(form, "call").item("11.2").locator(".rt-label")
+    assert [" ".join(words.split()) for words in labels.all_inner_texts()] == [
+        "3 DE demanded",
+        "2 ST stated",
+        "1 IM implied",
+        "0 NA nothing",
+    ]
+
+
+def test_a_question_is_named_with_its_answer_and_no_tag(form: Form) -> None:
+    shown(form, "form-a").at("q1").press("b")
+    name = "e => e.getAttribute('aria-labelledby').split(' ').map(id => document.getElementById(id).textContent)"
+    assert form.item("q1").evaluate(name)[-1] == "answered b"
+    assert form.item("q2").evaluate(name)[-1] == "open"
 
 
 def test_two_forms_on_a_page_leave_each_other_alone(form: Form) -> None:

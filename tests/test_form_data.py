@@ -8,10 +8,12 @@ import pytest
 from conftest import ROOT
 
 import readtwice.notebook
+from readtwice.answer_cell import answers_magic
 from readtwice.form import MIME, form_data
 from readtwice.kinds import OMISSION, kind_names, kind_of
-from readtwice.notebook import Notebook, answers_magic, follow, read, table
+from readtwice.notebook import Notebook, follow, read
 from readtwice.schemes import layer_names, read_scheme
+from readtwice.tables import table
 from readtwice.texts import read_text
 
 GRADED = ("russia-must-act", "parallel")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,10 +17,10 @@ from browsing import Visit, Watched
 from conftest import ROOT, UNIT, change
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from readtwice.answer_cell import TYPING
 from readtwice.cells import Cell, source_of
 from readtwice.form import MIME, form_data
 from readtwice.kinds import kind_of
-from readtwice.notebook import TYPING
 from readtwice.texts import read_text
 from readtwice.units import Unit
 
@@ -317,6 +318,60 @@ def test_an_answer_given_while_the_notebook_is_being_saved_is_saved_too(visit: V
         hold = False
         held.pop().continue_()
         on_disk(seen.page, path, "1.1: author", "1.2: quote", "g2: motive")
+        undisturbed(seen)
+
+
+def test_a_cell_that_stands_twice_is_told_until_one_of_the_two_is_gone(visit: Visit, desk: tuple[Path, str], name: str) -> None:
+    write(desk[0] / name, VOICE, GLOSS, ran=True)
+    with web.opened(visit, desk[1], name) as seen:
+        form, keys, told = form_of(seen.page), seen.page.keyboard, "Another cell of this notebook starts with the same line."
+        form.get_by_text(told).wait_for(state="hidden")
+        item(form, "1.1").focus()
+        for key in ("Escape", "c", "v"):
+            keys.press(key)
+        expect(seen.page.get_by_text(told).locator("visible=true")).to_have_count(2)
+        keys.press("d")
+        keys.press("d")
+        expect(seen.page.get_by_text(told).locator("visible=true")).to_have_count(0)
+        label(form, "1.1", "author")
+        lines(seen.page, "1.1: author")
+        undisturbed(seen)
+
+
+def test_a_notebook_that_may_not_be_saved_is_told_before_the_first_answer(visit: Visit, desk: tuple[Path, str], name: str) -> None:
+    def read_only(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"writable": False})
+
+    write(desk[0] / name, VOICE, ran=True)
+    with visit(f"{desk[1]}/lab") as seen:
+        seen.page.route(re.compile(rf"/api/contents/{re.escape(name)}\?"), read_only)
+        seen.page.goto(desk[1] + web.PLACES["lab"].format(name))
+        web.ready(seen.page)
+        expect(form_of(seen.page).locator(".rt-astray")).to_contain_text("“Save Notebook As”, and answer in the copy.")
+        label(form_of(seen.page), "1.1", "author")
+        lines(seen.page, "1.1: author")
+        undisturbed(seen)
+
+
+@BOTH
+def test_while_jupyter_does_not_answer_no_box_covers_the_form_and_all_is_saved_afterwards(
+    visit: Visit, desk: tuple[Path, str], name: str, app: str
+) -> None:
+    path = write(desk[0] / name, VOICE, ran=True)
+    with web.opened(visit, desk[1], name, app) as seen:
+        gone = re.compile("/api/contents/|/static/")  # were all gone, JupyterLab would say so once, in a box of its own
+        seen.page.route(gone, lambda route: route.abort())
+        for sentence, said in (("1.1", "author"), ("1.2", "quote")):
+            label(form_of(seen.page), sentence, said)
+            expect(seen.page.get_by_role("alert")).to_contain_text("Leave this window open")
+            seen.page.wait_for_timeout(QUICK)
+        assert seen.page.locator(".jp-Dialog").all_inner_texts() == []
+        assert "1.1: author" not in written(path)
+        seen.page.unroute(gone)
+        on_disk(seen.page, path, "1.1: author", "1.2: quote")
+        expect(seen.page.get_by_role("alert")).to_have_text("Jupyter answers again. Your answers are saved.")
+        expect(seen.page.get_by_role("alert")).to_have_count(0)
         undisturbed(seen)
 
 

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from test_pure import HEAVY, OUTSIDE, loaded_after
 
 from readtwice import cards, check, claim_review, compare, notebook, quotations, read, source_table, table
+from readtwice.answer_cell import answers_magic
 from readtwice.answers import read_answers
 from readtwice.build import build, check_build
 from readtwice.claim_reviews import claim_reviews
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.keys import key_path, read_key
 from readtwice.kinds import kind_of
-from readtwice.notebook import answers_magic
 from readtwice.quotations import ADDED, KEPT, LEFT_OUT, WORD_FOR_WORD, differences, pieces, read_records, words_in
 from readtwice.schemes import read_scheme
 from readtwice.sources import KINDS, OMISSION, read_sources

@@ -13,10 +13,11 @@ from test_arrows import drawn
 import readtwice
 import readtwice.notebook
 from readtwice import argument_map, check, read, table
+from readtwice.answer_cell import answers_magic
 from readtwice.arrows import read_boxes
 from readtwice.kinds import kind_of
 from readtwice.map_picture import draw
-from readtwice.notebook import Notebook, answers_magic
+from readtwice.notebook import Notebook
 from readtwice.texts import read_text
 
 TEXT = read_text("harbour")

@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 
 import readtwice
 import readtwice.notebook
+from readtwice.answer_cell import answers_magic
 from readtwice.cells import Cell
+from readtwice.checks import NotMarked, StillOpen, check, reveal
 from readtwice.keys import Key, key_path, read_key
-from readtwice.notebook import Notebook, NotMarked, NotReady, Shown, StillOpen, answers_magic, check, read, reveal, table
+from readtwice.notebook import Notebook, NotReady, read
 from readtwice.schemes import Scheme, layer_names, read_scheme
+from readtwice.shown import Shown
+from readtwice.tables import table
 from readtwice.texts import Text, TextNotFound, read_text, text_names
 from readtwice.units import Unit
 

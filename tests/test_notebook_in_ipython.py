@@ -13,8 +13,10 @@ from IPython.core.interactiveshell import InteractiveShell
 import readtwice
 import readtwice.notebook
 from readtwice.answers import read_answers
-from readtwice.notebook import Shown, check, read
+from readtwice.checks import check
+from readtwice.notebook import read
 from readtwice.schemes import Scheme
+from readtwice.shown import Shown
 from readtwice.texts import Text
 
 NOTEBOOKS = ["lessons/1-whose-voice.ipynb", f"exercises/{UNIT}/{UNIT}.ipynb", f"solutions/{UNIT}/{UNIT}.ipynb"]

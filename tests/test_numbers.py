@@ -8,12 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import readtwice.notebook
+from readtwice.answer_cell import answers_magic
 from readtwice.answers import Answer, Answers, read_answers
 from readtwice.keys import Key
 from readtwice.marking import CARRY_FROM, mark, mark_numbers
-from readtwice.notebook import Notebook, answers_magic, read, table
+from readtwice.notebook import Notebook, read
 from readtwice.numbers import NO_NAME, RECIPES, TOLERANCE, Number, read_numbers, share_of_words
 from readtwice.schemes import Scheme, read_scheme
+from readtwice.tables import table
 from readtwice.texts import Text, read_text
 
 ARTICLE, VOICE = read_text("russia-must-act"), read_scheme("voice")

@@ -43,7 +43,7 @@ def test_reading_answering_and_checking_work_where_pandas_cannot_be_loaded() -> 
     code = """
 sys.modules["pandas"] = None
 from readtwice import check, read
-from readtwice.notebook import answers_magic
+from readtwice.answer_cell import answers_magic
 read("harbour")
 shown = answers_magic("voice", "T: author\\n2.1: quote | Pellow")
 assert "Haddersea" in shown.html
@@ -71,7 +71,7 @@ assert "Right on 2 of" in label_feedback(mark(answers, key, scheme), key, scheme
 def test_the_table_is_what_asks_for_pandas() -> None:
     code = """
 from readtwice import read, table
-from readtwice.notebook import answers_magic
+from readtwice.answer_cell import answers_magic
 read("harbour")
 answers_magic("voice", "T: author")
 assert "pandas" not in sys.modules

@@ -19,7 +19,9 @@ from test_course_notebooks import executed
 
 import readtwice.notebook
 from readtwice import curve, read
+from readtwice.answer_cell import answers_magic
 from readtwice.answers import read_answers
+from readtwice.checks import check
 from readtwice.detection import detection
 from readtwice.keys import key_path, read_key
 from readtwice.marking import mark
@@ -118,8 +120,8 @@ def test_a_cell_that_checks_two_texts_shows_both_and_the_next_cell_begins_anew(s
 
 def test_outside_a_cell_a_check_says_what_it_was_asked_and_no_more():
     read("harbour")
-    readtwice.notebook.answers_magic("move", "3.3:")
-    assert readtwice.notebook.check("move").plain == readtwice.notebook.check("move").plain
+    answers_magic("move", "3.3:")
+    assert check("move").plain == check("move").plain
 
 
 def test_both_texts_are_marked_for_a_point_an_item():

@@ -11,12 +11,14 @@ import pytest
 from conftest import ROOT, copy_course
 
 import readtwice.notebook
+from readtwice.answer_cell import answers_magic
 from readtwice.build import build, notebook_bytes
+from readtwice.checks import check
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.kinds import kind_of
 from readtwice.leaks import leaks
 from readtwice.masters import fill, put_text
-from readtwice.notebook import Notebook, answers_magic, check, read
+from readtwice.notebook import Notebook, read
 from readtwice.texts import read_text
 from readtwice.units import master_path, read_notebook, read_unit, release_path, unit_names
 

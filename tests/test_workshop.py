@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from readtwice.answers import read_header
 from readtwice.cells import Cell, is_test, is_written, nbgrader_of
-from readtwice.notebook import Shown
+from readtwice.shown import Shown
 from readtwice.units import read_notebook
 
 LESSONS = ROOT / "lessons"

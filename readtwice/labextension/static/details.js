@@ -30,7 +30,7 @@ export function text(head, id, put, more = {}) {
     put(input.value);
     typing = false;
   };
-  const input = el("input", { type: "text", id, autocomplete: "off", spellcheck: "false", maxlength: "500", oninput: typed, ...more });
+  const input = el("input", { type: "text", id, dir: "auto", autocomplete: "off", spellcheck: "false", maxlength: "500", oninput: typed, ...more });
   const set = (value) => {
     if (!typing && value !== said) input.value = value;
     said = value;

@@ -13,6 +13,9 @@ export function el(name, attributes = {}, ...children) {
 
 export const toggle = (node, name, on) => node.classList.toggle(name, on);
 
+/** A listener for what a second click would take back: a double click is one click. */
+export const once = (deed) => (event) => event.detail < 2 && deed();
+
 /** The key that chooses a label: its own name where that is one sign (3, 2, 1, 0; a, b, c), else its place. */
 export function keyOf(labels, index) {
   return labels.every(({ name }) => name.length === 1) ? labels[index].name : String(index + 1);

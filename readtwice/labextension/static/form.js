@@ -1,15 +1,18 @@
 // The form: a text, or pairs of passages, with labels to choose. It keeps nothing: what it shows is what the cell's text says.
 
-import { edits, readLines } from "./lines.js";
-import { details, text } from "./details.js";
-import { el, keyOf, toggle } from "./elements.js";
+import { edits, headerOf, lineOf, readLines } from "./lines.js";
+import { details } from "./details.js";
+import { chips, choose, free, list, objection } from "./controls.js";
+import { el, keyOf, once, toggle } from "./elements.js";
+import { hasTests, helpPanel, howTo, whyAstray } from "./guidance.js";
 import { pickable } from "./words.js";
 
+const MOST_TOLD = 3; // items whose change is told one by one
 let forms = 0; // two forms in a notebook need ids of their own
 
 /**
  * Draw a form into `root`. `data` is what the package sends (see readtwice/form.py); `cell` is the
- * notebook cell: source, watch(f), change(edits, joins), undo(), redo(), save(), leave().
+ * notebook cell: source, readOnly, twin (whether another cell has the same first line), watch(f), change(edits, joins), undo(), redo(), save(), leave().
  */
 export function makeForm(data, cell, root) {
   const prefix = `readtwice-${++forms}`;
@@ -21,24 +24,25 @@ export function makeForm(data, cell, root) {
   const say = el("div", { class: "rt-say", role: "status", "aria-live": "polite" });
   const count = el("span", { class: "rt-count" }), progress = el("progress", { "aria-label": `${data.things} answered` });
   const next = el("button", { type: "button", onclick: () => toNextOpen() }, "Next open ", el("kbd", {}, "n"));
-  const filter = el("button", { type: "button", "aria-pressed": "false", onclick: () => setFilter(!onlyOpen) }, "Only open ones ", el("kbd", {}, "o"));
-  const undo = el("button", { type: "button", onclick: () => undone() }, "Undo ", el("kbd", {}, "u"));
-  const how = el("button", { type: "button", "aria-expanded": "false", onclick: () => setHelp(!help) }, "Tests and examples ", el("kbd", {}, "?"));
+  const filter = el("button", { type: "button", "aria-pressed": "false", onclick: once(() => setFilter(!onlyOpen)) }, "Only open ones ", el("kbd", {}, "o"));
+  const undo = el("button", { type: "button", onclick: () => step("undo") }, "Undo ", el("kbd", {}, "u"));
+  const how = el("button", { type: "button", "aria-expanded": "false", onclick: once(() => setHelp(!help)) }, "Tests and examples ", el("kbd", {}, "?"));
   const bar = el("div", { class: "rt-bar", role: "group", "aria-label": "What is answered" }, count, progress, next, filter, undo, hasTests(data) ? how : "");
-  const body = el("div", { class: "rt-body" });
+  const astray = el("p", { class: "rt-astray" }), body = el("div", { class: "rt-body" });
   const problems = el("div", { class: "rt-problems" }), foot = el("p", { class: "rt-count" });
 
   root.replaceChildren(
     el("h3", { class: "rt-question", id: `${prefix}-question` }, data.question),
     el("p", { class: "rt-how" }, howTo(data)),
-    bar, body, foot, problems,
+    astray, bar, body, foot, problems,
     el("p", { class: "rt-notice" }, data.notice), say,
   );
   root.setAttribute("role", "region");
   root.setAttribute("aria-labelledby", `${prefix}-question`);
   root.lang = "en";
 
-  const answer = (id) => state.rows.get(id) ?? { label: "", detail: "", given: false, objection: "" };
+  const answer = (id) => state.rows.get(id) ?? { label: "", detail: "", given: false, objection: "", unread: false };
+  const whyUnread = (id) => (answer(id).unread ? state.problems.find(({ line }) => line === answer(id).line)?.why ?? "" : "");
   const isAsked = (id) => !answer(id).given && (data.whole || state.rows.has(id));
   const asked = () => spec.items.filter(isAsked);
   const isOpen = (id) => !answer(id).label || answer(id).unread;
@@ -49,19 +53,28 @@ export function makeForm(data, cell, root) {
     const changes = edits(cell.source, spec, id, now);
     if (changes.length) cell.change(changes, joins); // else there would be a step of undo that does nothing
     if (!joins) {
-      const said = now.label ? `${id}: ${now.label}.` : `${id} is open again.`;
-      say.textContent = `${said} ${done()}`;
+      say.textContent = `${told(id)} ${done()}`;
     }
   }
   const asksDetail = (label) => Boolean(labels.get(label)?.asks_detail);
+  const told = (id) => {
+    const { label, detail } = answer(id);
+    return label ? `${id}: ${label}${detail ? `, ${detail}` : ""}.` : `${id} is open again.`;
+  };
   const done = () => {
     const all = asked(), n = all.filter((id) => !isOpen(id)).length;
     return `${n} of ${all.length} ${data.things} answered.`;
   };
 
-  function undone() {
-    cell.undo();
-    say.textContent = `Undone. ${done()}`;
+  /** Undo or redo, and say what that changed. */
+  function step(deed) {
+    const text = cell.source, before = state.rows;
+    cell[deed]();
+    if (cell.source === text) return (say.textContent = `There is nothing to ${deed}.`);
+    const said = (rows, id) => lineOf(id, rows.get(id)?.label ?? "", rows.get(id)?.detail ?? "");
+    const changed = spec.items.filter((id) => said(before, id) !== said(state.rows, id));
+    const news = changed.length > MOST_TOLD ? [`${changed.length} ${data.things} changed.`] : changed.map(told);
+    return (say.textContent = [`${deed === "undo" ? "Undone" : "Done again"}.`, ...news, done()].join(" "));
   }
 
   function draw() {
@@ -103,9 +116,9 @@ export function makeForm(data, cell, root) {
     const node = el("div", { class: looks, role: "group", tabindex: "-1", "data-id": item.id, "aria-labelledby": `${id}-name ${id}-words ${id}-chosen` },
       el("div", { class: "rt-sentence" }, number(item, `${id}-name`), words, " ", chosen), context(item), controls);
     node.addEventListener("focusin", () => setCurrent(item.id));
-    const choice = data.boxes || item.choices ? choose(item, id) : !spec.labels.length ? free(item, id) : data.view === "text" || item.options ? chips(item) : list(item, id);
-    const second = details({ data, item, id, answer: () => answer(item.id), put: (detail, joins) => put(item.id, { detail }, joins), labels });
-    const doubt = objection(item, id);
+    const its = { data, item, id, answer: () => answer(item.id), put: (change, joins) => put(item.id, change, joins), why: () => whyUnread(item.id) };
+    const field = data.boxes || item.choices ? choose : !spec.labels.length ? free : data.view === "text" || item.options ? chips : list;
+    const choice = field(its), second = details({ ...its, put: (detail, joins) => its.put({ detail }, joins), labels }), doubt = objection(its);
     controls.append(choice.node, second.node, ...(data.objections ? [doubt.node] : []));
     if (data.detail?.kind === "trigger words") pickable(words, { wanted: () => asksDetail(answer(item.id).label), take: (picked) => {
       put(item.id, { detail: picked });
@@ -115,7 +128,7 @@ export function makeForm(data, cell, root) {
       const { label, detail } = answer(item.id), found = labels.get(label);
       node.style.setProperty("--rt-colour", found?.colour ?? item.colour ?? "var(--rt-line)");
       toggle(node, "rt-answered", Boolean(found) || (!spec.labels.length && !isOpen(item.id)));
-      chosen.replaceChildren(...(found ? tagged(found, label, asksDetail(label) ? detail : "") : label && !spec.labels.length ? [] : ["open"]));
+      chosen.replaceChildren(...(found && item.options ? [`answered ${label}`] : found ? tagged(found, label, asksDetail(label) ? detail : "") : label && !spec.labels.length ? [] : ["open"]));
       chosen.hidden = !spec.labels.length || (data.view === "table" && (!found || Boolean(item.options)));
       choice.update();
       second.update();
@@ -144,62 +157,7 @@ export function makeForm(data, cell, root) {
   }
 
   function tagged(label, name, detail, after = "") {
-    return [el("b", {}, label?.tag ?? (data.boxes && name ? "→" : "")), ` ${name}${detail ? `: ${detail}` : ""}${after}`];
-  }
-
-  function chips(item) {
-    const buttons = data.labels.map((label, i) => el("button", { type: "button", class: "rt-label", style: `--rt-colour:${label.colour}`, title: label.test,
-      onclick: () => put(item.id, { label: answer(item.id).label === label.name ? "" : label.name }) },
-      el("kbd", {}, keyOf(data.labels, i)), ...(item.options ? [el("span", {}, item.options[label.name])] : named(label, keyOf(data.labels, i)))));
-    return { node: el("div", { class: item.options ? "rt-labels rt-options" : "rt-labels" }, ...buttons), update: () => buttons.forEach((button, i) => {
-      button.setAttribute("aria-pressed", String(answer(item.id).label === data.labels[i].name));
-    }) };
-  }
-
-  function list(item, id) {
-    const select = el("select", { id: `${id}-label`, onchange: () => put(item.id, { label: select.value }) }, el("option", { value: "" }, "choose"),
-      ...data.labels.map((label) => el("option", { value: label.name }, `${label.tag} ${label.name}`)));
-    return { node: el("label", { class: "rt-field" }, el("span", {}, "label"), select), update: () => (select.value = answer(item.id).label) };
-  }
-
-  /** One of a list that has words of its own: the box to which an arrow leads, a card, a sentence. */
-  function choose(item, id) {
-    const boxes = item.choices ?? data.boxes.filter(({ name }) => name !== item.id), hint = el("small", { class: "rt-hint" });
-    const head = item.choices ? data.field : "is given as a reason for";
-    const select = el("select", { id: `${id}-answer`, onchange: () => put(item.id, { label: select.value }) }, el("option", { value: "" }, "choose"),
-      ...boxes.map(({ name, meaning }) => el("option", { value: name }, `${name} ${meaning}`)));
-    return { node: el("span", {}, el("label", { class: "rt-field" }, el("span", {}, head), select), hint), update: () => {
-      const said = answer(item.id).label, found = boxes.find(({ name }) => name === said.replace(/[\s=>→–—-]+/g, "").replaceAll(",", ".").replace(/^[.;_?…|]+|[.;_?…|]+$/g, ""));
-      select.value = found?.name ?? "";
-      hint.textContent = found ? found.meaning : said && `“${said}” in the cell is ${item.choices ? "none of these" : "no box that this arrow can lead to"}.`;
-      toggle(hint, "rt-narrow", Boolean(found)); // where there is little room, the list cuts what it shows
-    } };
-  }
-
-  function free(item, id) {
-    const field = text(data.field, `${id}-answer`, (said) => put(item.id, { label: said }, true), { maxlength: "1500", ...(spec.numbers ? { inputmode: "decimal" } : {}) });
-    toggle(field.node, "rt-wide", !spec.numbers);
-    return { node: field.node, update: () => field.set(answer(item.id).label) };
-  }
-
-  function objection(item, id) {
-    const field = text("I disagree, because", `${id}-objection`, (said) => put(item.id, { objection: said }, true), { maxlength: "1500", spellcheck: "true" });
-    const show = (on) => {
-      field.node.hidden = !on;
-      button.setAttribute("aria-expanded", String(on));
-    };
-    const button = el("button", { type: "button", class: "rt-quiet", onclick: () => {
-      show(field.node.hidden);
-      if (!field.node.hidden) field.input.focus();
-    } }, "I disagree");
-    field.node.classList.add("rt-wide");
-    show(false);
-    return { node: el("div", { class: "rt-doubt" }, button, field.node), update: () => {
-      const { label, objection: said } = answer(item.id);
-      field.set(said);
-      if (said) show(true);
-      button.hidden = !label && !said;
-    } };
+    return [el("b", {}, label?.tag ?? (data.boxes && name ? "→" : "")), ` ${name}${detail ? ": " : ""}`, detail ? el("bdi", {}, detail) : "", after];
   }
 
   function update() {
@@ -207,12 +165,15 @@ export function makeForm(data, cell, root) {
     state = readLines(cell.source, spec);
     if (asked().join() !== drawnAsked) drawAnew();
     else for (const drawn of items.values()) drawn.update();
+    if (onlyOpen) hideAnswered(shown()); // what is open again is shown again
     const all = asked(), open = all.filter(isOpen);
     foot.textContent = done();
     count.textContent = open.length ? `${all.length - open.length} of ${all.length}` : `All ${all.length} answered`;
     progress.max = Math.max(all.length, 1);
     progress.value = all.length - open.length;
     next.disabled = !open.length;
+    astray.textContent = whyAstray(data, headerOf(cell.source), cell);
+    astray.hidden = !astray.textContent;
     problems.replaceChildren(...(state.problems.length ? [
       el("h4", {}, "Lines that could not be read as they stand"),
       el("p", {}, "They are kept. Mend them in the cell above."),
@@ -301,8 +262,8 @@ export function makeForm(data, cell, root) {
     };
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === "s") return act(() => cell.save());
-    if (command && event.key.toLowerCase() === "z") return act(() => (event.shiftKey ? cell.redo() : cell.undo()));
-    if (command && event.key.toLowerCase() === "y") return act(() => cell.redo());
+    if (command && event.key.toLowerCase() === "z") return act(() => step(event.shiftKey ? "redo" : "undo"));
+    if (command && event.key.toLowerCase() === "y") return act(() => step("redo"));
     if (event.key === "Escape" && !event.defaultPrevented) {
       if (typing && current) return act(() => go(current));
       if (help) return act(() => setHelp(false));
@@ -315,7 +276,7 @@ export function makeForm(data, cell, root) {
     if (event.key === "?") return act(() => hasTests(data) && setHelp(!help));
     if (event.key === "n") return act(toNextOpen);
     if (event.key === "o") return act(() => setFilter(!onlyOpen));
-    if (event.key === "u") return act(undone);
+    if (event.key === "u") return act(() => step("undo"));
     if (!inItem) return undefined;
     if (event.key === "Home") return act(() => go(shown()[0]));
     if (event.key === "End") return act(() => go(shown().at(-1)));
@@ -324,7 +285,8 @@ export function makeForm(data, cell, root) {
       const fields = [...inItem.querySelectorAll("input, select")].filter((field) => !field.closest("[hidden]"));
       return act(() => (fields.find((field) => field.closest(".rt-detail")) ?? fields[0])?.focus());
     }
-    const index = data.labels.findIndex((_, i) => keyOf(data.labels, i) === event.key.toLowerCase());
+    const digit = event.shiftKey ? undefined : /^Digit(\d)$/.exec(event.code)?.[1]; // where digits are typed with Shift, as in France
+    const index = data.labels.findIndex((_, i) => keyOf(data.labels, i) === (digit ?? event.key.toLowerCase()));
     if (index >= 0) return act(() => put(current, { label: data.labels[index].name }));
     return undefined;
   });
@@ -336,29 +298,4 @@ export function makeForm(data, cell, root) {
   draw();
   update();
   return { update, dispose: () => (disposed = true) };
-}
-
-const hasTests = (data) => data.labels.some(({ test }) => test);
-
-/** Tag and name of a label behind its key, which may be its name. */
-const named = (label, key) => [el("b", {}, label.tag), key === label.name ? "" : ` ${label.name}`];
-
-function howTo(data) {
-  if (data.boxes || data.items[0]?.choices) return "Choose from the lists, or move with the arrow keys and press Enter to reach one. Press n for the next open one, Escape to leave. Every answer is written into the cell above at once.";
-  if (!data.labels.length) return "Type into the fields. Every answer is written into the cell above at once.";
-  const keys = data.labels.map((_, i) => keyOf(data.labels, i));
-  const press = `${keys[0]} to ${keys.at(-1)}`;
-  const choose = data.items[0]?.options ? "Click an answer" : data.view === "text" ? "Click a label" : "Choose a label";
-  const tests = hasTests(data) ? "? for the tests, " : "";
-  return `${choose}, or move with the arrow keys and press ${press}. Press ${tests}n for the next open one, Escape to leave. Every answer is written into the cell above at once.`;
-}
-
-function helpPanel(data, prefix) {
-  const rows = data.labels.map((label, i) => el("li", {},
-    el("span", { class: "rt-chip", style: `--rt-colour:${label.colour}` }, el("kbd", {}, keyOf(data.labels, i)), " ", ...named(label, keyOf(data.labels, i))),
-    ` ${label.test}`, label.example ? el("i", {}, ` For example: ${label.example}`) : ""));
-  const options = (data.detail?.options ?? []).filter((option) => option.meaning).map((option) => el("li", {}, el("b", {}, option.name), ` ${option.meaning}`));
-  return el("div", { class: "rt-help", role: "group", "aria-labelledby": `${prefix}-help` },
-    el("h4", { id: `${prefix}-help` }, "Try the tests in this order. The first that holds wins."), el("ol", {}, ...rows),
-    options.length ? el("h4", {}, data.detail.kind) : "", options.length ? el("ul", {}, ...options) : "");
 }

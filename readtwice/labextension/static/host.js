@@ -1,16 +1,16 @@
 // Between the form and the notebook that it stands in: finds the cell, follows its text, saves, tells the kernel.
 
 import { makeForm } from "./form.js";
+import { headerOf } from "./lines.js";
+import { saverOf } from "./saver.js";
 
 export const MIME = "application/vnd.readtwice.form+json";
 const VERSION = 1; // of the data that readtwice/form.py makes
 const TO_KERNEL = 300; // milliseconds after the last change of the text
-const TO_DISK = 1500;
-const LONGEST_SAVE = 10_000; // a save that was called off says nothing
 const BOX = "jp-mod-outputsScrolled";
 const TYPE = "The answers can be typed in the cell above, behind the colons.";
 
-export function makeRenderer(Widget, tracker) {
+export function makeRenderer(Widget, tracker, contents) {
   const widget = new Widget();
   let data, form, cell;
 
@@ -22,7 +22,7 @@ export function makeRenderer(Widget, tracker) {
     if (!widget.isAttached || !data) return;
     if (form) return form.update();
     if (data.version !== VERSION) return show(`This form was made by another version of readtwice. Run the cell again. ${TYPE}`);
-    cell ??= findCell(tracker, widget.node);
+    cell ??= findCell(tracker, widget.node, contents);
     if (!cell) return show("The form works in the notebook itself. Go to the cell there.");
     const root = Object.assign(document.createElement("div"), { className: "readtwice-form" });
     widget.node.replaceChildren(root);
@@ -54,23 +54,26 @@ export function makeRenderer(Widget, tracker) {
 }
 
 /** The notebook cell in which a node stands, with what the form may do to it; undefined in a view of its own. */
-function findCell(tracker, node) {
+function findCell(tracker, node, contents) {
   const panel = tracker.find((panel) => panel.content.node.contains(node));
   const widget = panel?.content.widgets.find((cell) => cell.node.contains(node));
   if (!widget) return undefined;
   const model = widget.model.sharedModel;
-  const saver = saverOf(panel.context);
+  const saver = saverOf(panel.context, contents);
+  const cells = panel.content.model.cells;
   const watchers = new Set();
   let kernelTimer, own = false;
+  const tellForm = () => watchers.forEach((watcher) => watcher());
 
   const follow = (_, change) => {
     if (!change.sourceChange) return;
-    for (const watcher of watchers) watcher();
+    tellForm();
     if (own) saver.soon();
     clearTimeout(kernelTimer);
     kernelTimer = setTimeout(() => tellKernel(panel, model), TO_KERNEL);
   };
   model.changed.connect(follow);
+  cells.changed.connect(tellForm); // a copy of this cell may have come or gone
   // Notebook puts a long output into a box that scrolls by itself. A form is read with the page, unless its reader chose the box.
   const unbox = () => !widget.outputsScrolled && widget.hasClass(BOX) && widget.removeClass(BOX);
   const box = new MutationObserver(unbox);
@@ -88,6 +91,13 @@ function findCell(tracker, node) {
   return {
     get source() {
       return model.getSource();
+    },
+    get readOnly() {
+      return panel.context.contentsModel?.writable === false;
+    },
+    get twin() {
+      const mine = JSON.stringify(headerOf(model.getSource()));
+      return [...cells].some(({ type, sharedModel }) => type === "code" && sharedModel !== model && JSON.stringify(headerOf(sharedModel.getSource())) === mine);
     },
     watch(watcher) {
       watchers.add(watcher);
@@ -108,49 +118,11 @@ function findCell(tracker, node) {
     },
     dispose() {
       model.changed.disconnect(follow);
+      cells.changed.disconnect(tellForm);
       box.disconnect();
       watchers.clear();
     },
   };
-}
-
-const savers = new WeakMap(); // all forms and views of one notebook share its saver
-
-function saverOf(context) {
-  if (!savers.has(context)) savers.set(context, makeSaver(context));
-  return savers.get(context);
-}
-
-/**
- * Saves a notebook shortly after the last change, and never while it is being saved: JupyterLab would
- * ask whether somebody else had changed the file. It also calls a notebook saved as soon as it has
- * written it, with whatever was changed meanwhile, so its word for that is not taken.
- */
-function makeSaver(context) {
-  let timer, started = 0;
-  const forget = () => {
-    clearTimeout(timer);
-    timer = undefined;
-  };
-  const soon = () => {
-    forget();
-    timer = setTimeout(now, TO_DISK);
-  };
-  const now = () => {
-    if (context.isDisposed || !context.canSave) return forget();
-    if (Date.now() - started < LONGEST_SAVE) return soon();
-    return context.save().catch(() => {}).finally(() => (started = 0)); // JupyterLab itself says what went wrong
-  };
-  context.saveState.connect((_, state) => {
-    if (state === "started") {
-      started = Date.now();
-      forget(); // everything so far goes with it
-    } else {
-      started = 0;
-      if (timer) context.model.dirty = true;
-    }
-  });
-  return { soon, now };
 }
 
 /** Hand the newest text to the kernel, which takes it only where this cell has run in it. */

@@ -5,6 +5,7 @@ import { numberOf, whyNoShare } from "./numbers.js";
 const MOST_LINES = 2000;
 const LONGEST_LINE = 2000;
 const HEADER = /^[ \t]*%{1,2}[ \t]*answers?(?![\p{L}\p{N}_])/iu;
+const NAMES = /[ \t]*([\p{L}\p{N}_-]*)[ \t]*([\p{L}\p{N}_-]*)/uy;
 const ITEM = /^[([§]?\s*(T(?![\p{L}\p{N}_])|\p{Nd}{1,3}\s*[.,]\s*\p{Nd}{1,3}|[A-Za-z]\p{Nd}{1,3}(?![\p{L}\p{N}_]))\s*[)\]]?\s*(?:[:.=–-]|\|)?\s*/iu;
 const LABEL = /^["'([]*([\p{L}\p{N}_-]+)["')\].]*/u;
 const SECOND = /^[\s,/]*(?:or|and)?[\s,/]*([\p{L}\p{N}_-]+)/u;
@@ -72,6 +73,16 @@ export function readLines(source, spec) {
   });
   if (all.length > MOST_LINES) problems.push({ line: MOST_LINES + 1, said: "", why: `only the first ${MOST_LINES} lines of this cell were read.` });
   return { rows, own, problems };
+}
+
+/** Layer and text that the first line of a cell names, as far as it does: {layer, text}; undefined where it is no `%%answers` line. */
+export function headerOf(source) {
+  const line = source.split(/\r\n|\r|\n/).map(plain).find(trim) ?? "";
+  const found = HEADER.exec(line);
+  if (!found) return undefined;
+  NAMES.lastIndex = found[0].length;
+  const [, layer, text] = NAMES.exec(line);
+  return { layer: layer.toLowerCase(), text: text.toLowerCase() };
 }
 
 function twice(id, before, label) {

@@ -1,7 +1,7 @@
 // The door through which JupyterLab loads the form. It follows webpack's module federation by hand, so there is no build.
 (() => {
   const here = document.currentScript.src;
-  const FILES = ["remoteEntry.js", "host.js", "form.js", "lines.js", "numbers.js", "details.js", "elements.js", "words.js", "form.css"];
+  const FILES = ["remoteEntry.js", "host.js", "saver.js", "form.js", "controls.js", "guidance.js", "lines.js", "numbers.js", "details.js", "elements.js", "words.js", "form.css"];
   // Jupyter has browsers keep an extension's files for a year, and ours never change their names: ask for each anew.
   const fresh = Promise.all(FILES.map((name) => fetch(new URL(name, here), { cache: "reload" }).catch(() => {})));
   let scope;
@@ -22,7 +22,7 @@
       autoStart: true,
       requires: [IRenderMimeRegistry, INotebookTracker],
       activate: (app, rendermime, tracker) =>
-        rendermime.addFactory({ safe: true, mimeTypes: [MIME], createRenderer: () => makeRenderer(Widget, tracker) }, 0),
+        rendermime.addFactory({ safe: true, mimeTypes: [MIME], createRenderer: () => makeRenderer(Widget, tracker, app.serviceManager.contents) }, 0),
     };
     return () => ({ __esModule: true, default: plugin });
   };
