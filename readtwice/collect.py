@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import stat
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -24,6 +26,8 @@ EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 PASSED_OVER = {*EXCHANGED, "Thumbs.db", "desktop.ini"}
 TYPED = "-typed.csv"  # how the name of a unit's table of typed answers ends
 SKIPPED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", ".git"}
+PACKED = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+_NOTEBOOK = re.compile(r"\.ipynb(?:\.txt|\.json)?$", re.IGNORECASE)  # some browsers add an ending of their own
 
 
 class Unreadable(ValueError):
@@ -113,7 +117,7 @@ def _told_apart(found: Found | Refused | Table, shared: set[str], who: Mapping[s
     """A file with its owner as the teacher's table has it, else with the platform's number where two share a name."""
     if not isinstance(found, Found) or found.in_tree:
         return found
-    if told := who.get(found.where):
+    if told := who.get(unicodedata.normalize("NFC", found.where)):
         return replace(found, student=told)
     return replace(found, student=f"{found.student}_{found.number}") if found.student in shared and found.number else found
 
@@ -129,14 +133,24 @@ def _each(found: Found | Refused | Table) -> list[Found | Refused | Table]:
 
 def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused | Table]:
     tables = {f"{unit}{TYPED}" for unit in units}
-    for path in sorted(folder.rglob("*")):
-        inside = _named(path.relative_to(folder).as_posix())
-        if _passed_over(inside):
-            continue
-        if path.is_symlink():
-            yield Refused(str(inside), "this is a link to another place, and links are not followed")
-        elif path.is_file():
-            yield _table(path) if str(inside) in tables else _file(path, inside, units)
+    shut: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=shut.append):
+        for path in (Path(place, name) for name in (*folders, *files)):
+            inside = _named(path.relative_to(folder).as_posix())
+            if _passed_over(inside):
+                continue
+            try:
+                if path.is_symlink():
+                    yield Refused(str(inside), "this is a link to another place, and links are not followed")
+                elif path.is_file():
+                    yield _table(path) if str(inside) in tables else _file(path, inside, units)
+                elif not path.is_dir():
+                    yield Refused(str(inside), "this is neither a file nor a folder")
+            except OSError as error:
+                yield Refused(str(inside), f"this could not be read ({error.strerror})")
+        folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
+    for error in shut:
+        yield Refused(str(_named(os.path.relpath(error.filename, folder))), f"this folder could not be opened ({error.strerror})")
 
 
 def _named(path: str) -> PurePosixPath:
@@ -147,8 +161,11 @@ def _named(path: str) -> PurePosixPath:
 def _file(path: Path, inside: PurePosixPath, units: Collection[str]) -> Found | Refused:
     if path.stat().st_size > LARGEST:
         return Refused(str(inside), f"this file is larger than {LARGEST // 1024**2} MB")
-    extra = [path.with_name(name) for name in EXCHANGED]
-    beside = {e.name: _start_of(e) for e in extra if e.is_file() and not e.is_symlink()}
+    beside = {}
+    for extra in (path.with_name(name) for name in EXCHANGED):
+        with contextlib.suppress(OSError):  # one that nobody may read is as good as none
+            if extra.is_file() and not extra.is_symlink():
+                beside[extra.name] = _start_of(extra)
     return _found(inside, units, path.stat().st_mtime, path.read_bytes, beside)
 
 
@@ -222,10 +239,12 @@ def _passed_over(inside: PurePosixPath) -> bool:
 def _found(
     inside: PurePosixPath, units: Collection[str], newest: float, read: Callable[[], bytes], beside: Mapping[str, bytes]
 ) -> Found | Refused:
-    if inside.suffix.lower() != ".ipynb":
+    if inside.suffix.lower() in PACKED:
+        return Refused(str(inside), "this file is packed. Unpack it, and mark the folder with what was in it")
+    if not _NOTEBOOK.search(inside.name):
         return Refused(str(inside), "this is not a notebook. A hand-in is a file that ends in .ipynb")
     folders = inside.parts[:-1]
-    student, unit, number = whose(inside, units)
+    student, unit, number = whose(inside.with_name(_NOTEBOOK.sub(".ipynb", inside.name)), units)
     at = next((i for i, part in enumerate(folders) if i and part in units and folders[i - 1] not in COURSE_FOLDERS), None)
     if at is not None:  # nbgrader's tree: the folder above the unit's says whose it is, whatever lies in it
         owner, student = safe_name(folders[at - 1]), safe_name(student)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import struct
+import subprocess
+import sys
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -36,6 +40,10 @@ LAYOUTS = [
     (f"berganna_LATE_4711_8915_{UNIT}-2.ipynb", "berganna", UNIT),
     ("berganna_4711_8915_Untitled.ipynb", "berganna", ""),
     (f"Anna Berg - {UNIT}.ipynb", "Anna_Berg", UNIT),
+    (f"anna_{UNIT}.ipynb.txt", "anna", UNIT),
+    (f"Anna Berg_4711_assignsubmission_file_/{UNIT}.ipynb.json", "Anna_Berg", UNIT),
+    (f"anna/{UNIT}/{UNIT}.IPYNB.TXT", "anna", UNIT),
+    (f"{unicodedata.normalize('NFD', 'José')}_{UNIT}.ipynb", "José", UNIT),
 ]
 
 
@@ -301,6 +309,58 @@ def test_no_damage_to_a_zip_raises_anything_but_a_reason(cut, flips, tmp_path_fa
             assert why_unreadable(one.read) == "" or "zip" in why_unreadable(one.read)
 
 
+@pytest.mark.parametrize("how", ["NFC", "NFD"])
+def test_a_teachers_table_finds_a_file_however_its_accents_are_spelt(how, tmp_path):
+    (tmp_path / "who.csv").write_text(f"file,student\n{unicodedata.normalize(how, 'Übung (1).ipynb')},Zoë\n", encoding="utf-8")
+    path = tmp_path / "in" / unicodedata.normalize("NFC" if how == "NFD" else "NFD", "Übung (1).ipynb")
+    path.parent.mkdir()
+    path.write_bytes(NOTEBOOK)
+    (found,) = collect(tmp_path / "in", UNITS, read_who(tmp_path))
+    assert found.student == "Zoë"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_file_is_named_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "anna.ipynb")
+    (refused,) = collect(tmp_path, UNITS)
+    assert refused == Refused("anna.ipynb", "this is neither a file nor a folder")
+
+
+SHUT = """
+import os, sys
+from readtwice.collect import Found, collect
+from pathlib import Path
+os.setgid(65534), os.setuid(65534)
+for one in collect(Path(sys.argv[1]), [sys.argv[2]]):
+    print(one.where, "found" if isinstance(one, Found) else one.why)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs another user to become")
+def test_what_may_not_be_read_is_named_and_the_rest_is_collected(tmp_path):
+    for path in (f"anna_{UNIT}.ipynb", "shut/x.ipynb", "no-entry/y.ipynb", f"timed/ben_{UNIT}.ipynb", "timed/timestamp.txt"):
+        (tmp_path / "in" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / path).write_bytes(NOTEBOOK)
+    for path, mode in (("shut", 0), ("no-entry", 0o444), ("timed/timestamp.txt", 0)):
+        (tmp_path / "in" / path).chmod(mode)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    done = subprocess.run([sys.executable, "-c", SHUT, str(tmp_path / "in"), UNIT], capture_output=True, text=True, check=True)
+    said = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert said == {
+        f"anna_{UNIT}.ipynb": "found",
+        f"timed/ben_{UNIT}.ipynb": "found",
+        "shut": "this folder could not be opened (Permission denied)",
+        "no-entry/y.ipynb": "this could not be read (Permission denied)",
+    }
+
+
+@pytest.mark.parametrize("name", ["all.7z", "all.RAR", "anna/mine.zip", "hand-ins.tar.gz"])
+def test_a_packed_file_among_the_hand_ins_is_named_as_one(name, tmp_path):
+    (refused,) = in_zip(tmp_path, zipped({name: b"x"}))
+    assert "Unpack it" in refused.why
+
+
 def test_a_zip_in_a_zip_and_other_files_are_refused_by_name(tmp_path):
     found = in_zip(tmp_path, zipped({"anna/inner.zip": zipped({"anna.ipynb": NOTEBOOK}), "ben.docx": b"PK", "carl.ipynb": NOTEBOOK}))
     assert {f.where for f in found if isinstance(f, Refused)} == {"anna/inner.zip", "ben.docx"}
@@ -317,6 +377,7 @@ def test_what_systems_leave_behind_is_passed_over(tmp_path):
 @example("..")
 @example("𠀀" * 100)
 @example("<script>alert(1)</script>")
+@example("\u037e\u1fef")  # which become a semicolon and a backtick where accents are spelt as one character
 @example('a"; rm -rf ~; $(x) `y` %PATH% \r\n\x00')
 def test_a_students_name_is_one_plain_part_of_a_path(name):
     safe = safe_name(name)
@@ -324,6 +385,18 @@ def test_a_students_name_is_one_plain_part_of_a_path(name):
     assert safe == "" or PurePosixPath("in", safe).parts == ("in", safe)
     assert not safe.startswith(".")
     assert len(safe.encode()) <= 255
+
+
+@pytest.mark.parametrize(("one", "other"), [("प्रिया", "प्रीया"), ("สุภา", "สภา"), ("நிலா", "நீலா")])
+def test_names_that_differ_in_their_vowel_signs_stay_apart(one, other):
+    assert safe_name(one) == one
+    assert safe_name(other) == other
+
+
+@pytest.mark.parametrize("name", ["con", "Aux", "nul.txt", "COM1"])
+def test_no_student_is_called_as_windows_calls_a_device(name):
+    assert safe_name(name) == safe_name(safe_name(name)) != name
+    assert safe_name(f"x{name}") == f"x{name}"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
