@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from html import escape, unescape
 from typing import Any
 
@@ -20,10 +21,13 @@ from readtwice.texts import TextNotFound, read_text
 from readtwice.units import Task, Unit, texts_read
 
 NOTES = "readtwice-notes"  # id of the cell at the end with what belongs nowhere
+MOST_CELLS = 2_000  # of one hand-in; an exercise has about forty
+LONGEST_CELL = 100_000  # characters; an article with all its answers has under ten thousand
 LONGEST_REST = 20_000
 SELF_CHECK = "self-check"  # tag of a cell in which students write what they compare themselves
 _INERT = '<pre class="readtwice-written mathjax_ignore tex2jax_ignore" style="white-space:pre-wrap;font:inherit">'
 _INERT_CELL = re.compile(re.escape(_INERT) + r"([^<>]*)</pre>")
+_CUT = f"A cell of this notebook is longer than {LONGEST_CELL:,} characters. Only its beginning was read."
 _SAID = re.compile(r"^[ \t]{0,9}([^:#%=\n]{1,60}?):[ \t]{0,9}[^\s_.?…-]", re.MULTILINE)
 _ANSWERS = re.compile(r"^(?=[ \t]{0,9}%%[ \t]{0,9}answers\b)", re.MULTILINE)
 _HEAD = re.compile(r"^[ \t]{0,9}=?[ \t]{0,9}([^:#%\n]{1,60}?):", re.MULTILINE)
@@ -38,11 +42,10 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
     one cell at the end, with a note on each thing that was mended.
     """
     fresh = {**release, "cells": [dict(cell) for cell in release["cells"]]}  # no more than the cells' own texts and outputs will change
-    theirs = _unmerged(cells_of(student))
+    theirs, notes = _bounded(_unmerged(cells_of(student)))
     claims = _claims(theirs, fresh["cells"])
     claimed = {i for found in claims.values() for i in found}
     free = [i for i, cell in enumerate(theirs) if i not in claimed and source_of(cell).strip()]
-    notes: list[str] = []
     own: list[int] = []
     for target, cell in enumerate(fresh["cells"]):
         found = claims.get(target, [])
@@ -63,10 +66,11 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
             cell["source"] = "\n".join(source_of(theirs[i]) for i in parts)
             if len(parts) > 1:
                 notes.append("An answer was split over several cells. They were put together and marked.")
-            if rest := [i for i in changed if i not in parts]:
+            taken = set(parts)
+            if rest := [i for i in changed if i not in taken]:
                 free += rest
                 notes.append("One answer stood in this notebook twice. The longer one was marked; the other is shown at the end.")
-            free = [i for i in free if i not in parts]
+            free = [i for i in free if i not in taken]
         elif beside := _beside(target, cell, claims, free, theirs):
             cell["source"] = "\n\n".join(source_of(theirs[i]) for i in beside)
             taken = set(beside)
@@ -76,6 +80,9 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
             notes.append("An answer cell was missing from this notebook, and no answer was found in its place.")
         if header:
             cell["source"] = _headed(cell["source"], header)
+        if len(cell["source"]) > LONGEST_CELL:
+            cell["source"] = cell["source"][:LONGEST_CELL]
+            notes.append(_CUT)
     rest = "\n\n".join(source_of(theirs[i]) for i in sorted(free))
     written = "\n\n".join(source_of(theirs[i]) for i in own)
     if notes or rest or written:
@@ -169,14 +176,25 @@ def _beside(target: int, cell: Cell, claims: dict[int, list[int]], free: list[in
     return [i for i in here if heads & _heads(source_of(theirs[i]))]
 
 
-def _unmerged(cells: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _unmerged(cells: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """The cells with each that holds several answers cut before every ``%%answers`` line, as if they had never been merged."""
-    apart: list[Mapping[str, Any]] = []
     for cell in cells:
         parts = [part.rstrip("\n") for part in _ANSWERS.split(source_of(cell)) if part.strip()]
-        apart.append({**cell, "source": parts[0]} if len(parts) > 1 else cell)
-        apart += [{"cell_type": "code", "source": part} for part in parts[1:]]
-    return apart
+        yield {**cell, "source": parts[0]} if len(parts) > 1 else cell
+        yield from ({"cell_type": "code", "source": part} for part in parts[1:])
+
+
+def _bounded(cells: Iterator[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """No more cells, and no longer ones, than anybody writes, and a note where that leaves something out."""
+    held, notes = list(islice(cells, MOST_CELLS + 1)), []
+    if len(held) > MOST_CELLS:
+        del held[MOST_CELLS:]
+        notes.append(f"This notebook holds more than {MOST_CELLS:,} cells. Only the first {MOST_CELLS:,} were read.")
+    for i, cell in enumerate(held):
+        if len(source := source_of(cell)) > LONGEST_CELL:
+            held[i] = {**cell, "source": source[:LONGEST_CELL]}
+            notes.append(_CUT)
+    return held, notes
 
 
 def _parts(best: int, others: list[int], theirs: list[Mapping[str, Any]]) -> list[int]:

@@ -18,7 +18,7 @@ from typing import Any
 from readtwice.build import replace_file
 from readtwice.cells import cells_of, grade_id, source_of
 from readtwice.collect import Found, Refused, Table, Unreadable, collect, parse
-from readtwice.hand_in import mark_tasks, names_of
+from readtwice.hand_in import MOST_CELLS, mark_tasks, names_of
 from readtwice.mark_batch import HandIn, Marked, Standing, mark_batch, packed, tally_files
 from readtwice.marked_before import Before, digest_of, marked_before, remember, rules_digests
 from readtwice.marking import Marks
@@ -160,7 +160,7 @@ def content_of(found: Found) -> bytes:
 
 def _unit_of(notebook: Any, units: dict[str, Unit]) -> str:
     """The unit with whose exercise a notebook shares most cells, by name or by text; "" where it shares none."""
-    own = {name for cell in cells_of(notebook) for name in names_of(cell)}
+    own = {name for cell in cells_of(notebook)[:MOST_CELLS] for name in names_of(cell)}
     shared = {name: len(own & {n for cell in unit.release["cells"] for n in names_of(cell)}) for name, unit in units.items()}
     best = max(shared, key=lambda name: shared[name], default="")
     return best if best and shared[best] else ""
