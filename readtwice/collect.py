@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
+from readtwice.cells import cells_of, source_of
 from readtwice.whose import AND, COURSE_FOLDERS, names_in, safe_name, same_names, whose
 
 LARGEST = 20 * 1024 * 1024  # bytes of one hand-in; a whole article with all outputs has under 1 MB
@@ -25,9 +26,13 @@ LONGEST_BESIDE = 1000  # bytes of a time or a secret
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 PASSED_OVER = {*EXCHANGED, "Thumbs.db", "desktop.ini"}
 TYPED = "-typed.csv"  # how the name of a unit's table of typed answers ends
+DEEPEST = 50  # lists in lists of a file that breaks off
+BROKEN = "this file breaks off or is damaged, so it could not be read as a notebook"
 SKIPPED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", ".git"}
 PACKED = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
 _NOTEBOOK = re.compile(r"\.ipynb(?:\.txt|\.json)?$", re.IGNORECASE)  # some browsers add an ending of their own
+_JSON = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{},]', re.DOTALL)
+_CLOSES = {"[": "]", "{": "}"}
 
 
 class Unreadable(ValueError):
@@ -255,19 +260,60 @@ def _found(
     return Found(str(inside), student, unit, newest, read, number, at is not None, beside)
 
 
-def parse(content: bytes) -> Any:
-    """The notebook in a file, as plain data; raises Unreadable with the reason in plain words."""
+def parse(content: bytes) -> tuple[Any, bool]:
+    """The notebook in a file, as plain data, and whether the file is whole; raises Unreadable with the reason in plain words.
+
+    A file that breaks off, or goes on behind its end, gives what stands there up to that place.
+    """
     if not content.strip():
         raise Unreadable("this file is empty")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    text, in_unicode = _text(content)
+    whole = True
     try:
-        notebook = json.loads(content.decode(encoding))
-    except UnicodeDecodeError as error:
-        raise Unreadable("this file is not text, so it is no notebook") from error
+        try:
+            notebook = json.loads(text)
+        except json.JSONDecodeError as error:
+            notebook, whole = json.loads(_closed(text[: error.pos])), False
     except json.JSONDecodeError as error:
-        raise Unreadable("this file breaks off or is damaged, so it could not be read as a notebook") from error
+        raise Unreadable(BROKEN if in_unicode else "this file is not text, so it is no notebook") from error
     except (RecursionError, ValueError) as error:
         raise Unreadable("this file is built in a way that no notebook is") from error
     if not isinstance(notebook, dict) or not ("cells" in notebook or "worksheets" in notebook):
-        raise Unreadable("this file is not a notebook inside, whatever its name says")
-    return notebook
+        raise Unreadable("this file is not a notebook inside, whatever its name says" if whole else BROKEN)
+    if not whole and not any(source_of(cell).strip() for cell in cells_of(notebook)):
+        raise Unreadable(BROKEN)
+    return notebook, whole
+
+
+def _text(content: bytes) -> tuple[str, bool]:
+    """The text of a file, and whether it is Unicode; else it is read as editors for Windows once saved it."""
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return content.decode(encoding), True
+    except UnicodeDecodeError as error:
+        if len(content) - error.start < 4:  # it breaks off within a letter
+            return content[: error.start].decode(encoding), True
+        return content.decode("cp1252", "replace"), False
+
+
+def _closed(begun: str) -> str:
+    """The beginning of a JSON text up to its last part that is whole, with all that stands open there closed."""
+    open_: list[str] = []
+    end, closing = 0, ""
+    for token in _JSON.finditer(begun):
+        if token[0] in _CLOSES and len(open_) < DEEPEST:
+            open_.append(_CLOSES[token[0]])
+            end = token.end()
+        elif open_ and token[0] == open_[-1]:
+            open_.pop()
+            end = token.end()
+        elif open_ and token[0] == ",":
+            end = token.start()
+        elif len(token[0]) > 1:
+            continue
+        else:
+            break
+        closing = "".join(reversed(open_))
+        if not open_:
+            break
+    return begun[:end] + closing

@@ -141,7 +141,7 @@ def _planned(one: Found | Refused, units: dict[str, Unit], rules: Mapping[str, s
     if isinstance(one, Refused):
         raise Unreadable(one.why)
     content = content_of(one)
-    unit = one.unit or _unit_of(parse(content), units)
+    unit = one.unit or _unit_of(parse(content)[0], units)
     if not unit:
         raise Unreadable(f"this notebook belongs to no unit of this course. The units are: {', '.join(units)}")
     if not one.student:
