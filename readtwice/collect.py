@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +27,8 @@ LONGEST_BESIDE = 1000  # bytes of a time or a secret
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 PASSED_OVER = {*EXCHANGED, "Thumbs.db", "desktop.ini"}
 TYPED = "-typed.csv"  # how the name of a unit's table of typed answers ends
-DEEPEST = 50  # lists in lists of a file that breaks off
+LONGEST_BROKEN = 2_000_000  # characters of a file that breaks off
+DEEPEST = 50  # lists in lists of one
 BROKEN = "this file breaks off or is damaged, so it could not be read as a notebook"
 SKIPPED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", ".git"}
 PACKED = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
@@ -39,7 +41,7 @@ class Unreadable(ValueError):
     """A file cannot be marked; the message is the reason, in plain words."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """One file that may be a hand-in: who and which unit its path says ("" where open), and how to read it."""
 
@@ -171,7 +173,11 @@ def _file(path: Path, inside: PurePosixPath, units: Collection[str]) -> Found | 
         with contextlib.suppress(OSError):  # one that nobody may read is as good as none
             if extra.is_file() and not extra.is_symlink():
                 beside[extra.name] = _start_of(extra)
-    return _found(inside, units, path.stat().st_mtime, path.read_bytes, beside)
+    return _found(inside, units, path.stat().st_mtime, partial(_bytes_of, str(path)), beside)
+
+
+def _bytes_of(path: str) -> bytes:
+    return Path(path).read_bytes()  # a Path for each of very many hand-ins would take most of the memory
 
 
 def _start_of(path: Path) -> bytes:
@@ -273,7 +279,7 @@ def parse(content: bytes) -> tuple[Any, bool]:
         try:
             notebook = json.loads(text)
         except json.JSONDecodeError as error:
-            notebook, whole = json.loads(_closed(text[: error.pos])), False
+            notebook, whole = json.loads(_closed(text[: min(error.pos, LONGEST_BROKEN)])), False
     except json.JSONDecodeError as error:
         raise Unreadable(BROKEN if in_unicode else "this file is not text, so it is no notebook") from error
     except (RecursionError, ValueError) as error:
@@ -291,7 +297,7 @@ def _text(content: bytes) -> tuple[str, bool]:
     try:
         return content.decode(encoding), True
     except UnicodeDecodeError as error:
-        if len(content) - error.start < 4:  # it breaks off within a letter
+        if len(content) - error.start < 4 <= error.start:  # it breaks off within a letter
             return content[: error.start].decode(encoding), True
         return content.decode("cp1252", "replace"), False
 
@@ -299,7 +305,7 @@ def _text(content: bytes) -> tuple[str, bool]:
 def _closed(begun: str) -> str:
     """The beginning of a JSON text up to its last part that is whole, with all that stands open there closed."""
     open_: list[str] = []
-    end, closing = 0, ""
+    end = 0
     for token in _JSON.finditer(begun):
         if token[0] in _CLOSES and len(open_) < DEEPEST:
             open_.append(_CLOSES[token[0]])
@@ -313,7 +319,6 @@ def _closed(begun: str) -> str:
             continue
         else:
             break
-        closing = "".join(reversed(open_))
         if not open_:
             break
-    return begun[:end] + closing
+    return begun[:end] + "".join(reversed(open_))

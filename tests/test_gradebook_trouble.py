@@ -10,7 +10,7 @@ from classes import files_of, mark
 from conftest import UNIT, hand_in_class
 from typer.testing import CliRunner
 
-import readtwice.mark_class
+import readtwice.places
 from readtwice.cli import app
 from readtwice.course import GradebookProblem
 from readtwice.mark_class import mark_class
@@ -68,7 +68,7 @@ def test_what_is_no_gradebook_is_said_by_the_command(content, handed_in):
 
 @pytest.mark.parametrize("at", [0, 1, 3, 5])
 def test_a_full_disk_is_said_and_the_command_can_be_run_again(at, handed_in, monkeypatch):
-    real, written = readtwice.mark_class.replace_file, []
+    real, written = readtwice.places.replace_file, []
 
     def full(path, content):
         if len(written) >= at:
@@ -77,11 +77,11 @@ def test_a_full_disk_is_said_and_the_command_can_be_run_again(at, handed_in, mon
         real(path, content)
 
     mark_class_command = ["mark", str(handed_in / "submitted"), "--course", str(handed_in)]
-    monkeypatch.setattr(readtwice.mark_class, "replace_file", full)
+    monkeypatch.setattr(readtwice.places, "replace_file", full)
     done = CliRunner().invoke(app, mark_class_command)
     assert done.exit_code == 1
     assert "No space left on device" in done.stderr
     assert "run the command again" in done.stderr
-    monkeypatch.setattr(readtwice.mark_class, "replace_file", real)
+    monkeypatch.setattr(readtwice.places, "replace_file", real)
     assert CliRunner().invoke(app, mark_class_command).exit_code == 0
     assert len([name for name in files_of(handed_in) if name.endswith(".html")]) == 3

@@ -14,7 +14,7 @@ from pages import Page
 
 from readtwice.cells import grade_id, is_test
 from readtwice.gradebook import open_gradebook
-from readtwice.mark_class import Outcome
+from readtwice.outcome import Outcome
 from readtwice.units import master_path, read_notebook
 
 ESSAY = "I chose 19.3. The label is distance."
@@ -172,7 +172,7 @@ def test_a_file_that_breaks_off_is_marked_for_what_it_holds_and_that_is_said(dam
     written = {
         "cut": text[:at].encode(),
         "zeros behind": text[:at].encode() + b"\0" * 4096,
-        "cut within a letter": text[: text.index("…", at)].encode() + "…".encode()[:1],
+        "cut within a letter": text[: text.rindex("·")].encode() + "·".encode()[:1],
         "another file behind": (text + text[at:]).encode(),
         "saved by an old editor": text.encode("cp1252", "replace"),
     }[damage]

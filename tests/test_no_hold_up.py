@@ -76,7 +76,7 @@ def test_a_damaged_file_is_refused_in_even_time():
     assert_grows_evenly(refuse, 20_000, 16)
 
 
-@pytest.mark.parametrize("part", ["x", "\\", '"', "[", "{}", '["', ",", '"",', "[],"])
+@pytest.mark.parametrize("part", ["x", "\\", '"', "[", "{}", '["', ",", '"",'])
 def test_what_is_left_of_a_damaged_file_is_read_in_even_time(part):
     def read(n: int) -> None:
         with contextlib.suppress(Unreadable):
