@@ -137,6 +137,12 @@ def test_the_teachers_table_may_come_out_of_any_spreadsheet(content, tmp_path):
     assert read_who(tmp_path) == {"a (1).ipynb": "Anna_B", "b, c.ipynb": "ben"}
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16"])
+def test_a_name_in_the_teachers_table_keeps_its_letters_whatever_the_spreadsheet_wrote(encoding, tmp_path):
+    (tmp_path / "who.csv").write_bytes("file;student\r\nJörg (1).ipynb;Jörg Müller\r\n".encode(encoding))
+    assert read_who(tmp_path) == {"Jörg (1).ipynb": "Jörg_Müller"}
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [("", "first line"), ("a,b\nc,d", "first line"), ("file,student\nx.ipynb,", "line 2"), ("file,student\nx", "line 2")],
