@@ -43,6 +43,7 @@ def mark_class(
     planned, attention = plan(source, course, units)
     outcome = Outcome(attention=attention)
     before = marked_before(course)
+    outcome.attention += _alike(planned, before)
     newest = {one.who: one for one in planned}
     same = {who for who, one in newest.items() if who in before and before[who].marked_as(one.digest, one.rules) and stands(course, who)}
     todo = [one for one in planned if one.who not in same]
@@ -68,12 +69,12 @@ def _write_all(marked, planned: list[Planned], newest, same: set, before, units,
             late_penalties(gradebook, units[name], config)
             standings[name] = unit_standings(gradebook, units[name])
         gone = {(student, name) for student, name in same if student not in standings[name]}  # it is another gradebook
-        seen: dict[tuple[str, str], str] = {}
+        seen: dict[tuple[str, str], Planned] = {}
         kept = [one for one in planned if one.who in same - gone]
         for one in kept:
             _say_twice(one, seen, outcome)
         for who in dict.fromkeys(one.who for one in kept):
-            _keep(who, seen[who], standings[who[1]][who[0]], before[who], course, outcome)
+            _keep(who, seen[who].found.where, standings[who[1]][who[0]], before[who], course, outcome)
         done = len(kept)
         progress(done, len(planned))
         again = results(batches([one for one in planned if one.who in gone], newest, outcome), packed(units), None, outcome)
@@ -104,11 +105,22 @@ def save_units(gradebook, units: Iterable[Unit]) -> None:
             ) from error
 
 
-def _say_twice(one: Planned, seen: dict[tuple[str, str], str], outcome: Outcome) -> None:
-    if one.who in seen:
-        why = f"{one.student} handed in twice; this newer file counts, not {seen[one.who]}"
-        outcome.attention.append((one.found.where, why))
-    seen[one.who] = one.found.where
+def _say_twice(one: Planned, seen: dict[tuple[str, str], Planned], outcome: Outcome) -> None:
+    if before := seen.get(one.who):
+        newer = "this newer file counts" if one.found.newest > before.found.newest else "both are of the same time, and this one counts"
+        outcome.attention.append((one.found.where, f"{one.student} handed in twice; {newer}, not {before.found.where}"))
+    seen[one.who] = one
+
+
+def _alike(planned: Iterable[Planned], before: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """A note on each new name that differs from another in capitals alone: it may be one student, and Windows keeps them in one folder."""
+    known = dict.fromkeys(student for student, _ in before)
+    spelt = {student.casefold(): student for student in known}
+    for one in planned:
+        other = spelt.setdefault(one.student.casefold(), one.student)
+        if other != one.student and one.student not in known:
+            why = f"{one.student} and {other} differ in capitals alone. If they are one student, give both hand-ins one name and mark again"
+            yield one.found.where, why
 
 
 def _keep(who: tuple[str, str], where: str, standing: Standing, before: Before, course: Path, outcome: Outcome) -> None:

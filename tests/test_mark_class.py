@@ -188,6 +188,28 @@ def test_a_file_that_breaks_off_is_marked_for_what_it_holds_and_that_is_said(dam
         assert "breaks off" in page_of(course, "anna")
 
 
+def test_two_files_of_one_time_are_not_called_newer_and_older(course, master):
+    for name, time in (("anna_1", 5), ("anna_1 (1)", 5), ("ben_1", 5), ("ben_1 (1)", 6)):
+        path = course / "in" / f"{name.replace('1', UNIT, 1)}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(master), encoding="utf-8")
+        os.utime(path, (time, time))
+    outcome = mark(course, course / "in")
+    assert "both are of the same time" in why(outcome, "anna")
+    assert "this newer file counts" in why(outcome, "ben")
+
+
+def test_names_that_differ_in_capitals_alone_are_named_once(course, submit, master):
+    submit("anna", master)
+    submit("Ben", master)
+    mark(course)
+    submit("Anna", master)
+    assert [reason for _, reason in mark(course).attention if "capitals alone" in reason] == [
+        "Anna and anna differ in capitals alone. If they are one student, give both hand-ins one name and mark again"
+    ]
+    assert "capitals" not in str(mark(course).attention)
+
+
 @pytest.mark.parametrize("other", ["0-before-you-read", "2-what-kind-of-statement", "5-leave-the-page", "7-how-sure-are-we"])
 @pytest.mark.parametrize("stripped", [False, True])
 def test_another_units_exercise_is_named_and_not_marked_with_nothing(other, stripped, course, submit, master):
