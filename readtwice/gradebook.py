@@ -14,7 +14,7 @@ from uuid import uuid4
 import nbformat
 import nbgrader
 from alembic.script import ScriptDirectory
-from nbgrader.api import Assignment, Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, InvalidEntry, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy import and_, func, insert, or_, select, text, update
@@ -84,8 +84,9 @@ def said_plainly() -> Iterator[None]:
     except ImportError as error:
         why = f"the program for this kind of database is missing ({error}). For PostgreSQL:  pip install 'readtwice[postgres]'"
         raise GradebookProblem(why) from error
-    except SQLAlchemyError as error:
-        said = " ".join(str(getattr(error, "orig", None) or error).split())
+    except (SQLAlchemyError, InvalidEntry) as error:
+        cause = error.__context__ if isinstance(error, InvalidEntry) and error.__context__ else error
+        said = " ".join(str(getattr(cause, "orig", None) or cause).split())
         raise GradebookProblem(f"the gradebook says: {said}. What was written before stays; run the command again") from error
 
 

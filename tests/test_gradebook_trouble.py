@@ -53,6 +53,15 @@ def test_a_locked_gradebook_is_said_and_marking_goes_on_later(handed_in):
     assert again.points == {who: points for who, points in first.points.items() if who[0] != "reader-0"}
 
 
+def test_a_gradebook_that_may_not_be_written_is_said_and_the_files_stay(handed_in):
+    mark(handed_in)
+    (handed_in / "submitted" / "reader-0" / UNIT / f"{UNIT}.ipynb").write_text("{", encoding="utf-8")
+    before, files = (handed_in / "gradebook.db").read_bytes(), files_of(handed_in)
+    with pytest.raises(GradebookProblem, match="readonly"):
+        mark_class(handed_in / "submitted", handed_in, db=f"sqlite:///file:{handed_in / 'gradebook.db'}?mode=ro&uri=true")
+    assert ((handed_in / "gradebook.db").read_bytes(), files_of(handed_in)) == (before, files)
+
+
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + b"\xff" * 200], ids=["empty", "text", "damaged"])
 def test_what_is_no_gradebook_is_said_by_the_command(content, handed_in):
     (handed_in / "gradebook.db").write_bytes(content)
