@@ -161,8 +161,9 @@ def _in_folder(folder: Path, units: Collection[str]) -> Iterator[Found | Refused
 
 
 def _named(path: str) -> PurePosixPath:
-    """A path to speak of: a name that is no text gets question marks."""
-    return PurePosixPath(path.encode("utf-8", "replace").decode())
+    """A path to speak of: what is no text gets question marks, and what is no sign, such as what steers a terminal, is left out."""
+    text = path.encode("utf-8", "replace").decode()
+    return PurePosixPath("".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable()))
 
 
 def _file(path: Path, inside: PurePosixPath, units: Collection[str]) -> Found | Refused:
@@ -194,21 +195,22 @@ def _in_zip(path: Path, units: Collection[str]) -> Iterator[Found | Refused]:
     members = {member.filename: member for member in archive.infolist()}
     for member in archive.infolist():
         name = member.filename.replace("\\", "/")
-        inside = PurePosixPath(name)
+        inside = _named(name)
+        shown = str(inside)
         if name.endswith("/"):
             continue
         if not name or "\0" in name:
-            yield Refused(name or "(no name)", "this part of the zip has no readable name")
-        elif inside.is_absolute() or re.match(r"[A-Za-z]:", name) or ".." in inside.parts:
-            yield Refused(name, "its path leads out of the zip")
+            yield Refused(shown if name else "(no name)", "this part of the zip has no readable name")
+        elif inside.is_absolute() or re.match(r"[A-Za-z]:", shown) or ".." in inside.parts:
+            yield Refused(shown, "its path leads out of the zip")
         elif stat.S_ISLNK(member.external_attr >> 16):
-            yield Refused(name, "this is a link to another place, and links are not followed")
+            yield Refused(shown, "this is a link to another place, and links are not followed")
         elif _passed_over(inside):
             continue
         elif member.file_size > LARGEST:
-            yield Refused(name, f"unpacked, this file is larger than {LARGEST // 1024**2} MB")
+            yield Refused(shown, f"unpacked, this file is larger than {LARGEST // 1024**2} MB")
         else:
-            names = {exchanged: str(inside.with_name(exchanged)) for exchanged in EXCHANGED}
+            names = {exchanged: str(PurePosixPath(name).with_name(exchanged)) for exchanged in EXCHANGED}
             yield _found(inside, units, _zip_time(member), lambda member=member: _unpack(archive, member), _beside(archive, members, names))
 
 

@@ -15,6 +15,7 @@ from readtwice.spreadsheets import lines_of
 FILE = "who.csv"  # in the course folder, where no student can put a file
 COURSE_FOLDERS = ("exercises", "lessons", "solutions", "submitted")  # in a student's copy of the course; nobody's name
 COLUMNS = ("file", "student")
+MOST_TOGETHER = 10  # students who hand in one file
 AND = " & "  # between the names of those who handed in together
 _MOODLE = re.compile(r"([^/]{1,200}?)_(\d{1,12})_assignsubmission_(?:file|onlinetext)_?")
 _CANVAS = re.compile(r"([^_/]{1,100})_(?:LATE_)?(\d{1,12})_\d{1,12}_")
@@ -69,7 +70,11 @@ def names_in(said: str) -> tuple[str, ...]:
     """
     parts = [said] if "@" in said else re.split(r"[&+＆]", said)
     names = tuple(dict.fromkeys(filter(None, map(safe_name, parts))))
-    return names if all(re.search(r"[^\W\d_]", name) for name in names) else tuple(filter(None, [safe_name(said)]))
+    return (
+        names
+        if len(names) <= MOST_TOGETHER and all(re.search(r"[^\W\d_]", name) for name in names)
+        else tuple(filter(None, [safe_name(said)]))
+    )
 
 
 def safe_name(name: str) -> str:

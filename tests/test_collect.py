@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from readtwice import collect as collecting
 from readtwice.collect import Found, Refused, Unreadable, collect, parse
-from readtwice.whose import WhoProblem, read_who, safe_name, write_who
+from readtwice.whose import WhoProblem, read_who, safe_name, whose, write_who
 
 UNITS = (UNIT, "2-what-kind-of-statement")
 NOTEBOOK = b'{"cells": []}'
@@ -314,6 +314,27 @@ def test_no_damage_to_a_zip_raises_anything_but_a_reason(cut, flips, tmp_path_fa
     for one in collect(path, UNITS):
         if isinstance(one, Found):
             assert why_unreadable(one.read) == "" or "zip" in why_unreadable(one.read)
+
+
+@pytest.mark.parametrize("trick", ["\x1b[2J", "\x1b]0;x\x07", "\r", "\n  all is well", "\u202e", "\u200b"])
+@pytest.mark.parametrize("as_zip", [False, True], ids=["folder", "zip"])
+def test_no_name_of_a_file_steers_the_terminal_that_it_is_said_on(trick, as_zip, tmp_path):
+    names = (f"an{trick}na_{UNIT}.ipynb", f"{trick}notes.docx", f"{trick}.{trick}./x.ipynb")
+    if as_zip:
+        found = in_zip(tmp_path, zipped(dict.fromkeys(names, NOTEBOOK)))
+    else:
+        for name in names:
+            (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "in" / name).write_bytes(NOTEBOOK)
+        found = collect(tmp_path / "in", UNITS)
+    assert len(found) == 3
+    assert all(f.where.isprintable() for f in found)
+    assert any(isinstance(f, Found) and f.unit == UNIT and f.student.startswith("an") for f in found)
+
+
+def test_one_file_makes_no_class():
+    names = "&".join(f"n{n}" for n in range(2000))
+    assert whose(PurePosixPath(f"{names}_{UNIT}.ipynb"), UNITS)[0].count("&") == 0
 
 
 @pytest.mark.parametrize("how", ["NFC", "NFD"])
