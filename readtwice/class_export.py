@@ -13,11 +13,13 @@ from readtwice.collect import Unreadable
 from readtwice.hand_in import mark_tasks
 from readtwice.kinds import questions_of
 from readtwice.mark_batch import poured
-from readtwice.mark_class import content_of, marks_of, plan, so_far
 from readtwice.marking import Marks
 from readtwice.numbers import RECIPES
+from readtwice.places import marks_of
+from readtwice.plan import content_of, plan
 from readtwice.schemes import layer_names
 from readtwice.units import Unit
+from readtwice.whole_class import so_far
 
 MarksOf = Mapping[tuple[str, str], Mapping[str, Marks]]
 

@@ -22,10 +22,10 @@ def grades(
     """Write tables of points, percent and marks, or fill in the table of Moodle, Canvas or your own."""
     from readtwice.fill_in import fill_in
     from readtwice.grades import ITEMS, UNITS, item_rows, unit_rows, write_table
-    from readtwice.mark_class import so_far
     from readtwice.marked_before import marked_before
     from readtwice.scale import FILE, read_scale
     from readtwice.units import read_units
+    from readtwice.whole_class import so_far
 
     with said_plainly():
         folder = find_course(course)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readtwice.course import copy_course, course_source
-from readtwice.mark_class import Outcome, mark_class, marks_of
+from readtwice.mark_class import mark_class
 from readtwice.marking import Marks
+from readtwice.outcome import Outcome
+from readtwice.places import marks_of
 from readtwice.readers import Way, hand_in_of, ways_for
 from readtwice.report import write_reports
 from readtwice.units import Unit, read_unit

@@ -16,7 +16,7 @@ from readtwice.grades import Grade, Standings, grade_of, number, together
 from readtwice.marked_before import Before
 from readtwice.rows import owners
 from readtwice.scale import Scale
-from readtwice.spreadsheets import delimiter_of, lines_of, no_formula
+from readtwice.spreadsheets import delimiter_of, in_unicode, lines_of, no_formula
 from readtwice.units import Unit
 from readtwice.whose import CANVAS, MOODLE
 
@@ -81,7 +81,7 @@ def _read(path: Path) -> bytes:
         lines = lines_of(content)
     except (csv.Error, UnicodeDecodeError) as error:
         raise CannotDo(f"{path.name} is no table. Save it as CSV (UTF-8) and name that") from error
-    if any("\ufffd" in cell for line in lines for cell in line):
+    if not in_unicode(content) or any("\ufffd" in cell for line in lines for cell in line):
         raise CannotDo(f"{path.name} is not in UTF-8, so names in it cannot be read. Save it as CSV (UTF-8) and name that")
     return content
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 import nbformat
 import nbgrader
 from alembic.script import ScriptDirectory
-from nbgrader.api import Assignment, Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, InvalidEntry, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy import and_, func, insert, or_, select, text, update
@@ -30,7 +30,7 @@ from readtwice.units import Unit
 
 COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
            "raw_score", "late_submission_penalty", "score", "max_score")  # fmt: skip
-MOST_AT_ONCE = 5000  # hand-ins in one question to the database
+MOST_AT_ONCE = 1000  # hand-ins in one question to the database
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,9 @@ def said_plainly() -> Iterator[None]:
     except ImportError as error:
         why = f"the program for this kind of database is missing ({error}). For PostgreSQL:  pip install 'readtwice[postgres]'"
         raise GradebookProblem(why) from error
-    except SQLAlchemyError as error:
-        said = " ".join(str(getattr(error, "orig", None) or error).split())
+    except (SQLAlchemyError, InvalidEntry) as error:
+        cause = error.__context__ if isinstance(error, InvalidEntry) and error.__context__ else error
+        said = " ".join(str(getattr(cause, "orig", None) or cause).split())
         raise GradebookProblem(f"the gradebook says: {said}. What was written before stays; run the command again") from error
 
 
@@ -128,22 +129,30 @@ def write_batch(gradebook: Gradebook, unit: Unit, batch: Iterable[Entry], config
 
 def unit_standings(gradebook: Gradebook, unit: Unit) -> dict[str, Standing]:
     """How every hand-in of a unit stands, by student; none where the gradebook has no such unit yet."""
+    return dict(standings_of(gradebook, unit))
+
+
+def standings_of(gradebook: Gradebook, unit: Unit) -> Iterator[tuple[str, Standing]]:
+    """Student and standing of every hand-in of a unit, in alphabetical order, some at a time."""
     try:
         (notebook,) = gradebook.find_assignment(unit.name).notebooks
     except MissingEntry:
-        return {}
+        return
     query = select(SubmittedNotebook.id, SubmittedAssignment.student_id).join(SubmittedNotebook.assignment)
-    owners = gradebook.db.execute(query.where(SubmittedNotebook.notebook_id == notebook.id)).all()
-    standings: dict[str, Standing] = {}
+    owners = sorted(gradebook.db.execute(query.where(SubmittedNotebook.notebook_id == notebook.id)).all(), key=lambda row: row[1])
     for start in range(0, len(owners), MOST_AT_ONCE):
-        standings |= _standings(gradebook.db, dict(owners[start : start + MOST_AT_ONCE]), *_cell_names(notebook))
-    return standings
+        yield from _standings(gradebook.db, dict(owners[start : start + MOST_AT_ONCE]), *_cell_names(notebook)).items()
 
 
 def students_of(gradebook: Gradebook, unit: str) -> list[str]:
     """Who has a hand-in of a unit in the gradebook, in alphabetical order."""
     query = select(SubmittedAssignment.student_id).join(SubmittedAssignment.assignment).where(Assignment.name == unit)
     return list(gradebook.db.scalars(query.order_by(SubmittedAssignment.student_id)))
+
+
+def all_students(gradebook: Gradebook) -> set[str]:
+    """Every student whom the gradebook knows, those too who have handed in nothing."""
+    return set(gradebook.db.scalars(select(Student.id)))
 
 
 def _cell_names(notebook) -> tuple[dict[str, str], dict[str, str]]:
@@ -243,7 +252,8 @@ def _standings(db, owners, grade_names, comment_names) -> dict[str, Standing]:
 
 def write_grades(gradebook: Gradebook, path: Path) -> None:
     """Write grades.csv with nbgrader's columns, one row a student and unit, safe to open in a spreadsheet."""
-    file = io.StringIO()
+    content = io.BytesIO()
+    file = io.TextIOWrapper(content, encoding="utf-8", newline="")
     table = csv.writer(file, lineterminator="\n")
     table.writerow(COLUMNS)
     db = gradebook.db
@@ -254,7 +264,8 @@ def write_grades(gradebook: Gradebook, path: Path) -> None:
             timestamp, raw, penalty = handed_in.get(student.id, (None, 0.0, 0.0))
             texts = (assignment.name, assignment.duedate, timestamp, *student)
             table.writerow([*map(no_formula, texts), raw, penalty, max(0.0, raw - penalty), assignment.max_score])
-    replace_file(path, file.getvalue().encode())
+    file.flush()
+    replace_file(path, content.getvalue())
 
 
 def _handed_in(db, assignment: str) -> dict[str, tuple[Any, float, float]]:

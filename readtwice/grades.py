@@ -11,8 +11,8 @@ from typing import Any
 
 from readtwice.build import replace_file
 from readtwice.mark_batch import Standing
-from readtwice.mark_class import marks_of
 from readtwice.numbers import RECIPES
+from readtwice.places import marks_of
 from readtwice.scale import Scale
 from readtwice.spreadsheets import no_formula
 from readtwice.units import Unit

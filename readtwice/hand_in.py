@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html import escape, unescape
+from itertools import islice
 from typing import Any
 
 from readtwice.answers import read_answers, read_header
@@ -20,29 +21,33 @@ from readtwice.texts import TextNotFound, read_text
 from readtwice.units import Task, Unit, texts_read
 
 NOTES = "readtwice-notes"  # id of the cell at the end with what belongs nowhere
+MOST_CELLS = 2_000  # of one hand-in; an exercise has about forty
+LONGEST_CELL = 100_000  # characters; an article with all its answers has under ten thousand
 LONGEST_REST = 20_000
 SELF_CHECK = "self-check"  # tag of a cell in which students write what they compare themselves
 _INERT = '<pre class="readtwice-written mathjax_ignore tex2jax_ignore" style="white-space:pre-wrap;font:inherit">'
 _INERT_CELL = re.compile(re.escape(_INERT) + r"([^<>]*)</pre>")
+BREAKS_OFF = "This file breaks off or is damaged. What could be read was marked. Hand in the whole file if you have it."
+_CUT = f"A cell of this notebook is longer than {LONGEST_CELL:,} characters. Only its beginning was read."
 _SAID = re.compile(r"^[ \t]{0,9}([^:#%=\n]{1,60}?):[ \t]{0,9}[^\s_.?…-]", re.MULTILINE)
 _ANSWERS = re.compile(r"^(?=[ \t]{0,9}%%[ \t]{0,9}answers\b)", re.MULTILINE)
 _HEAD = re.compile(r"^[ \t]{0,9}=?[ \t]{0,9}([^:#%\n]{1,60}?):", re.MULTILINE)
 
 
-def restore(student: Any, release: Mapping[str, Any]) -> Cell:
+def restore(student: Any, release: Mapping[str, Any], noted: Sequence[str] = ()) -> Cell:
     """Pour a student's texts into a copy of the released exercise.
 
     A solution cell is found by its grade id, its cell id, its ``%%answers`` line or its unchanged
     text; failing that, by its place between cells that were found. Nothing else of the student's
     is kept: no metadata, no points, no test, no output. What belongs nowhere is shown, as text, in
-    one cell at the end, with a note on each thing that was mended.
+    one cell at the end, with a note on each thing that was mended, behind what was `noted` before.
     """
     fresh = {**release, "cells": [dict(cell) for cell in release["cells"]]}  # no more than the cells' own texts and outputs will change
-    theirs = _unmerged(cells_of(student))
+    theirs, notes = _bounded(_parted(student))
+    notes = [*noted, *notes]
     claims = _claims(theirs, fresh["cells"])
     claimed = {i for found in claims.values() for i in found}
     free = [i for i, cell in enumerate(theirs) if i not in claimed and source_of(cell).strip()]
-    notes: list[str] = []
     own: list[int] = []
     for target, cell in enumerate(fresh["cells"]):
         found = claims.get(target, [])
@@ -63,10 +68,11 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
             cell["source"] = "\n".join(source_of(theirs[i]) for i in parts)
             if len(parts) > 1:
                 notes.append("An answer was split over several cells. They were put together and marked.")
-            if rest := [i for i in changed if i not in parts]:
+            taken = set(parts)
+            if rest := [i for i in changed if i not in taken]:
                 free += rest
                 notes.append("One answer stood in this notebook twice. The longer one was marked; the other is shown at the end.")
-            free = [i for i in free if i not in parts]
+            free = [i for i in free if i not in taken]
         elif beside := _beside(target, cell, claims, free, theirs):
             cell["source"] = "\n\n".join(source_of(theirs[i]) for i in beside)
             taken = set(beside)
@@ -76,6 +82,9 @@ def restore(student: Any, release: Mapping[str, Any]) -> Cell:
             notes.append("An answer cell was missing from this notebook, and no answer was found in its place.")
         if header:
             cell["source"] = _headed(cell["source"], header)
+        if len(cell["source"]) > LONGEST_CELL:
+            cell["source"] = cell["source"][:LONGEST_CELL]
+            notes.append(_CUT)
     rest = "\n\n".join(source_of(theirs[i]) for i in sorted(free))
     written = "\n\n".join(source_of(theirs[i]) for i in own)
     if notes or rest or written:
@@ -100,6 +109,27 @@ def other_text(student: Any, unit: Unit) -> str:
                     f"Mark it in a folder built on its own text:  readtwice build --text {name}"
                 )
     return ""
+
+
+def other_unit(student: Any, unit: Unit) -> str:
+    """Why a hand-in cannot be marked with this unit, or "": it holds answers, and all of them are another unit's."""
+    if answers_in(student, unit):
+        return ""
+    headers = map(read_header, map(source_of, _parted(student)))
+    if not (layers := sorted({header[0] for header in headers if header and header[0]})):
+        return ""
+    return (
+        f"this notebook holds answers to {', '.join(layers[:3])} and none to {unit.name}, so it seems to be another unit's. "
+        f"Hand in  exercises/{unit.name}/{unit.name}.ipynb"
+    )
+
+
+def answers_in(student: Any, unit: Unit) -> bool:
+    """Whether a notebook has any answer cell of a unit, by its grade id or its first line."""
+    if any(grade_id(cell) in unit.solutions_released for cell in cells_of(student)):
+        return True
+    own = set(map(read_header, unit.solutions_released.values())) - {None}
+    return any(read_header(source_of(cell)) in own for cell in _parted(student))
 
 
 def pour(cell: Cell, source: str) -> None:
@@ -169,14 +199,25 @@ def _beside(target: int, cell: Cell, claims: dict[int, list[int]], free: list[in
     return [i for i in here if heads & _heads(source_of(theirs[i]))]
 
 
-def _unmerged(cells: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The cells with each that holds several answers cut before every ``%%answers`` line, as if they had never been merged."""
-    apart: list[Mapping[str, Any]] = []
-    for cell in cells:
+def _parted(student: Any) -> Iterator[Mapping[str, Any]]:
+    """A notebook's cells with each that holds several answers cut before every ``%%answers`` line, as if they had never been merged."""
+    for cell in cells_of(student)[: MOST_CELLS + 1]:
         parts = [part.rstrip("\n") for part in _ANSWERS.split(source_of(cell)) if part.strip()]
-        apart.append({**cell, "source": parts[0]} if len(parts) > 1 else cell)
-        apart += [{"cell_type": "code", "source": part} for part in parts[1:]]
-    return apart
+        yield {**cell, "source": parts[0]} if len(parts) > 1 else cell
+        yield from ({"cell_type": "code", "source": part} for part in parts[1:])
+
+
+def _bounded(cells: Iterator[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """No more cells, and no longer ones, than anybody writes, and a note where that leaves something out."""
+    held, notes = list(islice(cells, MOST_CELLS + 1)), []
+    if len(held) > MOST_CELLS:
+        del held[MOST_CELLS:]
+        notes.append(f"This notebook holds more than {MOST_CELLS:,} cells. Only the first {MOST_CELLS:,} were read.")
+    for i, cell in enumerate(held):
+        if len(source := source_of(cell)) > LONGEST_CELL:
+            held[i] = {**cell, "source": source[:LONGEST_CELL]}
+            notes.append(_CUT)
+    return held, notes
 
 
 def _parts(best: int, others: list[int], theirs: list[Mapping[str, Any]]) -> list[int]:

@@ -7,10 +7,14 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from readtwice.batches import batches, results, workers
 from readtwice.collect import Found, Refused
 from readtwice.mark_batch import Marked, packed
-from readtwice.mark_class import Outcome, Planned, _batches, _places, _results, _workers, _write_files, save_units
+from readtwice.mark_class import save_units
 from readtwice.marked_before import Before, marked_before, remember, rules_digests
+from readtwice.outcome import Outcome
+from readtwice.places import places, write_files
+from readtwice.plan import Planned
 from readtwice.units import Unit
 
 LEAST = 0.005  # points are given to two decimals
@@ -60,7 +64,7 @@ def mark_again(
     again = Again()
     if not (course / "autograded").is_dir():
         return again
-    from readtwice.gradebook import open_gradebook, said_plainly, students_of, teachers_config, unit_standings, write_grades
+    from readtwice.gradebook import open_gradebook, said_plainly, standings_of, students_of, teachers_config, write_grades
 
     rules, before = rules_digests(course, units), marked_before(course)
     with open_gradebook(course, db) as gradebook, said_plainly():
@@ -70,11 +74,11 @@ def mark_again(
             return again
         touched = {one.unit for one in todo}
         save_units(gradebook, [units[name] for name in units if name in touched])
-        was = {(student, name): s.points for name in touched for student, s in unit_standings(gradebook, units[name]).items()}
+        was = {(student, name): s.points for name in touched for student, s in standings_of(gradebook, units[name])}
         config, outcome, done = teachers_config(course), Outcome(attention=again.attention), 0
-        with _workers(executor, len(todo)) as workers:
+        with workers(executor, len(todo)) as at_work:
             uncounted = dict.fromkeys(one.who for one in todo)
-            for batch in _results(_batches(todo, uncounted, outcome), packed(units), workers, outcome):
+            for batch in results(batches(todo, uncounted, outcome), packed(units), at_work, outcome):
                 again.attention += [(refused.where, refused.why) for _, refused in batch if isinstance(refused, Refused)]
                 marked = [(one, done) for one, done in batch if isinstance(done, Marked)]
                 for who, points in _write(gradebook, units, marked, before, course, config).items():
@@ -90,11 +94,11 @@ def _todo(handed_in, course: Path, before: Mapping[tuple[str, str], Before], rul
         held = before.get((student, name))
         if held and held.rules == rules[name]:
             continue
-        path = _places(course, (student, name))[0]
+        path = places(course, (student, name))[0]
         where = str(path.relative_to(course))
         if path.is_file():
             found = Found(where, student, name, 0.0, path.read_bytes, held.number if held else "", True)
-            yield Planned(found, student, name, held.hand_in if held else "", rules[name], again=True)
+            yield Planned(found, (student, name), held.hand_in if held else "", rules[name], again=True)
         elif held:
             again.attention.append((where, "it is not there, so this could not be marked again. Mark the hand-in itself once more"))
 
@@ -110,7 +114,7 @@ def _write(gradebook, units, marked: list[tuple[Planned, Marked]], before, cours
         told = []
         for one, done in batch:
             standing = standings[one.student]
-            _write_files(course, one, done, standing)
+            write_files(course, one, done, standing)
             points[one.who] = standing.points
             held = before.get(one.who) or Before(one.student, one.unit, "", "", done.notes)
             told.append(replace(held, standing=standing.digest, rules=one.rules))

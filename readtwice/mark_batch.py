@@ -12,9 +12,21 @@ from functools import lru_cache
 from pathlib import Path
 
 from readtwice.cells import Cell, cells_of, grade_id, is_solution, is_written, source_of
-from readtwice.collect import Refused, Unreadable, parse
+from readtwice.collect import BROKEN, Refused, Unreadable, parse
 from readtwice.feedback import earned
-from readtwice.hand_in import NOTES, make_inert, mark_tasks, notes_of, other_text, pour, restore, written_text
+from readtwice.hand_in import (
+    BREAKS_OFF,
+    NOTES,
+    answers_in,
+    make_inert,
+    mark_tasks,
+    notes_of,
+    other_text,
+    other_unit,
+    pour,
+    restore,
+    written_text,
+)
 from readtwice.marking import Marks
 from readtwice.page import NO_RESPONSE, page
 from readtwice.tally import Tallies, take_all, tally
@@ -145,10 +157,12 @@ def _given(sources: Mapping[str, str], unit: Unit) -> list[str]:
 
 def poured(content: bytes, unit: Unit) -> Cell:
     """What a student handed in, poured into the released exercise; raises Unreadable with the reason in plain words."""
-    theirs = parse(content)
-    if why := other_text(theirs, unit):
+    theirs, whole = parse(content)
+    if why := other_text(theirs, unit) or other_unit(theirs, unit):
         raise Unreadable(why)
-    return restore(theirs, unit.release)
+    if not whole and not answers_in(theirs, unit):
+        raise Unreadable(BROKEN)
+    return restore(theirs, unit.release, () if whole else (BREAKS_OFF,))
 
 
 def poured_again(content: bytes, unit: Unit) -> Cell:
@@ -156,7 +170,10 @@ def poured_again(content: bytes, unit: Unit) -> Cell:
 
     The answers stand in their own cells there and are not looked for anew; what was noted at the end stays.
     """
-    cells = [{**cell, "source": source_of(cell)} for cell in cells_of(parse(content))]
+    notebook, whole = parse(content)
+    if not whole:
+        raise Unreadable(BROKEN)
+    cells = [{**cell, "source": source_of(cell)} for cell in cells_of(notebook)]
     answers = {grade_id(cell): cell for cell in cells if is_solution(cell)}
     if lost := [name for name in unit.solutions_released if name not in answers]:
         raise Unreadable(f"this marked notebook has lost its answer {lost[0]}, so it was left as it was. Mark the hand-in itself once more")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 
 from readtwice.numbers import RECIPES
 from readtwice.units import Unit, master_path, release_path
@@ -16,7 +18,7 @@ FILE = Path(".readtwice", "marked.jsonl")
 _CODE = (".py", ".csv", ".toml", ".html", ".txt")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Before:
     """One hand-in as it was marked: digests of what was handed in, of the rules and of how it stood in the gradebook, and what was said.
 
@@ -35,26 +37,28 @@ class Before:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notes", tuple(self.notes))  # JSON knows lists alone
+        for name in ("unit", "rules"):  # the same in thousands of lines
+            object.__setattr__(self, name, intern(getattr(self, name)))
 
     def marked_as(self, hand_in: str, rules: str) -> bool:
         """Whether it was this hand-in that was marked, by these rules."""
         return self.hand_in == hand_in and self.rules == rules
 
 
+_TEXTS = tuple(one.name for one in fields(Before) if one.name != "notes")
+
+
 def marked_before(course: Path) -> dict[tuple[str, str], Before]:
     """The newest line for each student and unit; a line that a killed run left half is passed over."""
-    try:
-        lines = (course / FILE).read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError:
-        return {}
-    held = {}
-    for line in lines:
-        try:
-            one = Before(**json.loads(line))
-        except (ValueError, TypeError, RecursionError):
-            continue
-        if all(isinstance(said, str) for said in (*vars(one).values(), *one.notes) if said is not one.notes):
-            held[one.student, one.unit] = one
+    held: dict[tuple[str, str], Before] = {}
+    with contextlib.suppress(OSError), (course / FILE).open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            try:
+                one = Before(**json.loads(line))
+            except (ValueError, TypeError, RecursionError):
+                continue
+            if all(isinstance(said, str) for said in (*(getattr(one, name) for name in _TEXTS), *one.notes)):
+                held[one.student, one.unit] = one
     return held
 
 

@@ -13,11 +13,12 @@ from readtwice.agreement import FEWEST
 from readtwice.build import replace_file
 from readtwice.class_strip import class_strips
 from readtwice.feedback import templates
-from readtwice.mark_class import Outcome, whole_class
+from readtwice.outcome import Outcome
 from readtwice.overrides import Override, overrides_of
 from readtwice.results import LayerResult, labelled, latest, layer_results, sheets
 from readtwice.talk import talk_about, what_to_do
 from readtwice.units import Unit
+from readtwice.whole_class import whole_class
 
 if TYPE_CHECKING:
     from readtwice.confusions import Confusion

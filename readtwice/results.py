@@ -12,8 +12,8 @@ from readtwice.detection import Detection
 from readtwice.keys import KeyRow
 from readtwice.kinds import Kind, questions_of
 from readtwice.learning import Change, ItemStatistics, change, item_statistics
-from readtwice.mark_class import Outcome
 from readtwice.numbers import RECIPES
+from readtwice.outcome import Outcome
 from readtwice.schemes import Label
 from readtwice.tally import Tally
 from readtwice.units import Task, Unit

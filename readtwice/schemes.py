@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 SCHEMES = Path(__file__).parent / "schemes"
@@ -38,7 +38,7 @@ class Scheme:
     options: tuple[tuple[str, str], ...]  # what the detail may be, each with its meaning, where that is a fixed list
     labels: tuple[Label, ...]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(label.name for label in self.labels)
 

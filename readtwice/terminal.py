@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,8 +40,17 @@ def said_plainly() -> Iterator[None]:
         err.print(f"[bold]readtwice:[/bold] {escape(str(error))}")
         raise typer.Exit(1) from None
     except OSError as error:
-        err.print(f"[bold]readtwice:[/bold] {escape(str(error))}. What was written before stays; run the command again once that is mended")
+        err.print(
+            f"[bold]readtwice:[/bold] {escape(_said(error))}. What was written before stays; run the command again once that is mended"
+        )
         raise typer.Exit(1) from None
+
+
+def _said(error: OSError) -> str:
+    """What a disk says, without its numbers; copying a folder says it once for each file."""
+    if isinstance(error, shutil.Error):
+        return re.sub(r"^\[\w+ \d+\] ", "", str(error.args[0][0][-1]))
+    return ": ".join(filter(None, (error.filename and str(error.filename), error.strerror or str(error))))
 
 
 @contextmanager

@@ -76,14 +76,8 @@ def hand_ins(table: Table, units: Mapping[str, Unit]) -> tuple[list[Found], list
 
 def _rows(table: Table) -> list[list[str]]:
     """The rows of a table, its first with the heads; raises Unreadable where it is none that students' answers stand in."""
-    content = table.read()
-    if content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            content.decode("utf-8")
-        except UnicodeDecodeError:  # as Excel for Windows writes it where nobody chose UTF-8
-            content = content.decode("cp1252", "replace").encode()
     try:
-        rows = lines_of(content)
+        rows = lines_of(table.read())
     except csv.Error as error:
         raise Unreadable(f"this table cannot be read ({error}). Save it as CSV once more") from error
     if not rows or not rows[0] or rows[0][0].strip().casefold() != STUDENT:

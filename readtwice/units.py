@@ -19,7 +19,7 @@ from readtwice.overrides import accepting
 from readtwice.schemes import SchemeNotFound
 from readtwice.texts import Text, TextNotFound, read_text
 
-_READ = re.compile(r"^\s*(?:\w+\s*=\s*)?read\(\s*[\"']([\w-]+)[\"']\s*\)", re.MULTILINE)
+_READ = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?read\(\s*[\"']([\w-]+)[\"']\s*\)", re.MULTILINE)
 _CHECK = re.compile(r"check\(\s*[\"']([\w-]+)[\"']\s*(?:,\s*[\"']([\w-]+)[\"']\s*)?\)")
 
 

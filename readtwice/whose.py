@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -14,11 +15,12 @@ from readtwice.spreadsheets import lines_of
 FILE = "who.csv"  # in the course folder, where no student can put a file
 COURSE_FOLDERS = ("exercises", "lessons", "solutions", "submitted")  # in a student's copy of the course; nobody's name
 COLUMNS = ("file", "student")
+MOST_TOGETHER = 10  # students who hand in one file
 AND = " & "  # between the names of those who handed in together
 _MOODLE = re.compile(r"([^/]{1,200}?)_(\d{1,12})_assignsubmission_(?:file|onlinetext)_?")
 _CANVAS = re.compile(r"([^_/]{1,100})_(?:LATE_)?(\d{1,12})_\d{1,12}_")
 MOODLE, CANVAS = "moodle", "canvas"
-_DOWNLOADED_AGAIN = re.compile(r"(?:\(\d{1,2}\)|-\d{1,2})$")  # what a browser or Canvas adds to a second file of one name
+_DEVICE = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 
 
 class WhoProblem(ValueError):
@@ -68,13 +70,23 @@ def names_in(said: str) -> tuple[str, ...]:
     """
     parts = [said] if "@" in said else re.split(r"[&+＆]", said)
     names = tuple(dict.fromkeys(filter(None, map(safe_name, parts))))
-    return names if all(re.search(r"[^\W\d_]", name) for name in names) else tuple(filter(None, [safe_name(said)]))
+    return (
+        names
+        if len(names) <= MOST_TOGETHER and all(re.search(r"[^\W\d_]", name) for name in names)
+        else tuple(filter(None, [safe_name(said)]))
+    )
 
 
 def safe_name(name: str) -> str:
-    """A student's name as it may stand in a path: letters, digits, and . _ @ - between them."""
-    name = re.sub(r"[^\w.@-]+", "_", name).strip("._")
-    return name.encode("utf-8", "ignore")[:120].decode("utf-8", "ignore").rstrip("._")
+    """A student's name as it may stand in a path: letters with their marks, digits, and . _ @ - between them.
+
+    However é is spelt, as one character or as two, the name is the same. Windows keeps a few names for devices.
+    """
+    name = "".join(
+        c if c.isalnum() or c in "._@-" or unicodedata.category(c)[0] == "M" else " " for c in unicodedata.normalize("NFC", name)
+    )
+    name = re.sub(" +", "_", name).strip("._").encode("utf-8", "ignore")[:120].decode("utf-8", "ignore").rstrip("._")
+    return _DEVICE.sub(r"\1-", name)
 
 
 def same_names(named: Iterable[tuple[str, str, str]]) -> set[str]:
@@ -107,7 +119,7 @@ def read_who(course: Path) -> dict[str, str]:
         student = AND.join(names_in(row[1])) if len(row) > 1 else ""
         if not student:
             raise WhoProblem(f"{FILE}, line {number}: there is no student behind “{row[0]}”")
-        who[row[0].strip().replace("\\", "/")] = student
+        who[unicodedata.normalize("NFC", row[0].strip().replace("\\", "/"))] = student
     return who
 
 

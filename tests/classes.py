@@ -12,8 +12,10 @@ from pathlib import Path
 from conftest import UNIT
 
 from readtwice.gradebook import open_gradebook
-from readtwice.mark_class import Outcome, mark_class, marks_of
+from readtwice.mark_class import mark_class
 from readtwice.marking import Marks
+from readtwice.outcome import Outcome
+from readtwice.places import marks_of
 from readtwice.units import read_unit
 
 

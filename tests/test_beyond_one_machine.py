@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 
 from readtwice.cli import app
 from readtwice.gradebook import open_gradebook
-from readtwice.mark_class import mark_class, whole_class
+from readtwice.mark_class import mark_class
 from readtwice.units import read_unit
+from readtwice.whole_class import whole_class
 
 pytestmark = pytest.mark.slow
 
@@ -113,7 +114,7 @@ def test_a_database_that_is_not_there_is_said_in_a_sentence(elsewhere):
 def test_a_dask_cluster_of_two_processes_marks_the_same(here, elsewhere, monkeypatch):
     from distributed import LocalCluster
 
-    monkeypatch.setattr("readtwice.mark_class.BATCH", 2)
+    monkeypatch.setattr("readtwice.batches.BATCH", 2)
     start_gradebook(elsewhere)
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
         arguments = ["mark", str(elsewhere / "submitted"), "--course", str(elsewhere), "--scheduler", cluster.scheduler_address]

@@ -20,8 +20,9 @@ from readtwice.agreement import FEWEST
 from readtwice.build import build
 from readtwice.cells import source_of
 from readtwice.hand_in import mark_tasks, restore
-from readtwice.mark_class import Outcome, mark_class
+from readtwice.mark_class import mark_class
 from readtwice.masters import cells_for
+from readtwice.outcome import Outcome
 from readtwice.page import page as feedback_page
 from readtwice.readers import WAYS, hand_in_of
 from readtwice.report import REPORT, TO_PROJECT, report, write_reports

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import struct
+import subprocess
+import sys
+import tempfile
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -16,7 +21,7 @@ from hypothesis import strategies as st
 
 from readtwice import collect as collecting
 from readtwice.collect import Found, Refused, Unreadable, collect, parse
-from readtwice.whose import WhoProblem, read_who, safe_name, write_who
+from readtwice.whose import WhoProblem, read_who, safe_name, whose, write_who
 
 UNITS = (UNIT, "2-what-kind-of-statement")
 NOTEBOOK = b'{"cells": []}'
@@ -36,6 +41,10 @@ LAYOUTS = [
     (f"berganna_LATE_4711_8915_{UNIT}-2.ipynb", "berganna", UNIT),
     ("berganna_4711_8915_Untitled.ipynb", "berganna", ""),
     (f"Anna Berg - {UNIT}.ipynb", "Anna_Berg", UNIT),
+    (f"anna_{UNIT}.ipynb.txt", "anna", UNIT),
+    (f"Anna Berg_4711_assignsubmission_file_/{UNIT}.ipynb.json", "Anna_Berg", UNIT),
+    (f"anna/{UNIT}/{UNIT}.IPYNB.TXT", "anna", UNIT),
+    (f"{unicodedata.normalize('NFD', 'José')}_{UNIT}.ipynb", "José", UNIT),
 ]
 
 
@@ -126,6 +135,12 @@ def test_the_teachers_table_may_come_out_of_any_spreadsheet(content, tmp_path):
     assert read_who(tmp_path) == {"a (1).ipynb": "Anna_B"}
     write_who(tmp_path, read_who(tmp_path) | {"b, c.ipynb": "ben"})
     assert read_who(tmp_path) == {"a (1).ipynb": "Anna_B", "b, c.ipynb": "ben"}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16"])
+def test_a_name_in_the_teachers_table_keeps_its_letters_whatever_the_spreadsheet_wrote(encoding, tmp_path):
+    (tmp_path / "who.csv").write_bytes("file;student\r\nJörg (1).ipynb;Jörg Müller\r\n".encode(encoding))
+    assert read_who(tmp_path) == {"Jörg (1).ipynb": "Jörg_Müller"}
 
 
 @pytest.mark.parametrize(
@@ -301,6 +316,83 @@ def test_no_damage_to_a_zip_raises_anything_but_a_reason(cut, flips, tmp_path_fa
             assert why_unreadable(one.read) == "" or "zip" in why_unreadable(one.read)
 
 
+@pytest.mark.parametrize("trick", ["\x1b[2J", "\x1b]0;x\x07", "\r", "\n  all is well", "\u202e", "\u200b"])
+@pytest.mark.parametrize("as_zip", [False, True], ids=["folder", "zip"])
+def test_no_name_of_a_file_steers_the_terminal_that_it_is_said_on(trick, as_zip, tmp_path):
+    names = (f"an{trick}na_{UNIT}.ipynb", f"{trick}notes.docx", f"{trick}.{trick}./x.ipynb")
+    if as_zip:
+        found = in_zip(tmp_path, zipped(dict.fromkeys(names, NOTEBOOK)))
+    else:
+        for name in names:
+            (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "in" / name).write_bytes(NOTEBOOK)
+        found = collect(tmp_path / "in", UNITS)
+    assert len(found) == 3
+    assert all(f.where.isprintable() for f in found)
+    assert any(isinstance(f, Found) and f.unit == UNIT and f.student.startswith("an") for f in found)
+
+
+def test_one_file_makes_no_class():
+    names = "&".join(f"n{n}" for n in range(2000))
+    assert whose(PurePosixPath(f"{names}_{UNIT}.ipynb"), UNITS)[0].count("&") == 0
+
+
+@pytest.mark.parametrize("how", ["NFC", "NFD"])
+def test_a_teachers_table_finds_a_file_however_its_accents_are_spelt(how, tmp_path):
+    (tmp_path / "who.csv").write_text(f"file,student\n{unicodedata.normalize(how, 'Übung (1).ipynb')},Zoë\n", encoding="utf-8")
+    path = tmp_path / "in" / unicodedata.normalize("NFC" if how == "NFD" else "NFD", "Übung (1).ipynb")
+    path.parent.mkdir()
+    path.write_bytes(NOTEBOOK)
+    (found,) = collect(tmp_path / "in", UNITS, read_who(tmp_path))
+    assert found.student == "Zoë"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_file_is_named_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "anna.ipynb")
+    (refused,) = collect(tmp_path, UNITS)
+    assert refused == Refused("anna.ipynb", "this is neither a file nor a folder")
+
+
+SHUT = """
+import os, sys
+from readtwice.collect import Found, collect
+from pathlib import Path
+os.setgid(65534), os.setuid(65534)
+for one in collect(Path(sys.argv[1]), [sys.argv[2]]):
+    print(one.where, "found" if isinstance(one, Found) else one.why)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs another user to become")
+def test_what_may_not_be_read_is_named_and_the_rest_is_collected():
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        found_by_another_user(Path(name))
+
+
+def found_by_another_user(tmp_path: Path) -> None:
+    for path in (f"anna_{UNIT}.ipynb", "shut/x.ipynb", "no-entry/y.ipynb", f"timed/ben_{UNIT}.ipynb", "timed/timestamp.txt"):
+        (tmp_path / "in" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / path).write_bytes(NOTEBOOK)
+    for path, mode in (("shut", 0), ("no-entry", 0o444), ("timed/timestamp.txt", 0)):
+        (tmp_path / "in" / path).chmod(mode)
+    tmp_path.chmod(0o755)
+    done = subprocess.run([sys.executable, "-c", SHUT, str(tmp_path / "in"), UNIT], capture_output=True, text=True, check=True)
+    said = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert said == {
+        f"anna_{UNIT}.ipynb": "found",
+        f"timed/ben_{UNIT}.ipynb": "found",
+        "shut": "this folder could not be opened (Permission denied)",
+        "no-entry/y.ipynb": "this could not be read (Permission denied)",
+    }
+
+
+@pytest.mark.parametrize("name", ["all.7z", "all.RAR", "anna/mine.zip", "hand-ins.tar.gz"])
+def test_a_packed_file_among_the_hand_ins_is_named_as_one(name, tmp_path):
+    (refused,) = in_zip(tmp_path, zipped({name: b"x"}))
+    assert "Unpack it" in refused.why
+
+
 def test_a_zip_in_a_zip_and_other_files_are_refused_by_name(tmp_path):
     found = in_zip(tmp_path, zipped({"anna/inner.zip": zipped({"anna.ipynb": NOTEBOOK}), "ben.docx": b"PK", "carl.ipynb": NOTEBOOK}))
     assert {f.where for f in found if isinstance(f, Refused)} == {"anna/inner.zip", "ben.docx"}
@@ -317,6 +409,7 @@ def test_what_systems_leave_behind_is_passed_over(tmp_path):
 @example("..")
 @example("𠀀" * 100)
 @example("<script>alert(1)</script>")
+@example("\u037e\u1fef")  # which become a semicolon and a backtick where accents are spelt as one character
 @example('a"; rm -rf ~; $(x) `y` %PATH% \r\n\x00')
 def test_a_students_name_is_one_plain_part_of_a_path(name):
     safe = safe_name(name)
@@ -326,10 +419,22 @@ def test_a_students_name_is_one_plain_part_of_a_path(name):
     assert len(safe.encode()) <= 255
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(("one", "other"), [("प्रिया", "प्रीया"), ("สุภา", "สภา"), ("நிலா", "நீலா")])
+def test_names_that_differ_in_their_vowel_signs_stay_apart(one, other):
+    assert safe_name(one) == one
+    assert safe_name(other) == other
+
+
+@pytest.mark.parametrize("name", ["con", "Aux", "nul.txt", "COM1"])
+def test_no_student_is_called_as_windows_calls_a_device(name):
+    assert safe_name(name) == safe_name(safe_name(name)) != name
+    assert safe_name(f"x{name}") == f"x{name}"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_notebook_is_read_in_any_common_encoding(encoding):
     notebook = {"cells": [{"source": "“Größe”"}]}
-    assert parse(json.dumps(notebook, ensure_ascii=False).encode(encoding)) == notebook
+    assert parse(json.dumps(notebook, ensure_ascii=False).encode(encoding)) == (notebook, True)
 
 
 @pytest.mark.parametrize(
@@ -354,7 +459,33 @@ def test_what_is_no_notebook_is_refused_with_the_reason(content, reason):
         parse(content)
 
 
+HELD = {"cells": [{"id": "a", "source": ["é, [\n", "{\\\n"]}, {"id": "b", "source": ["c"]}], "nbformat": 4}
+
+
+@given(st.data())
+def test_of_a_file_that_breaks_off_what_stands_before_is_read(data):
+    """Wherever it breaks off, and whatever stands behind: no cell is made up, none is changed, none before the break is lost."""
+    text = json.dumps(HELD, ensure_ascii=False, indent=data.draw(st.sampled_from([None, 1])))
+    whole = text.encode(data.draw(st.sampled_from(["utf-8", "utf-16"])))
+    at = data.draw(st.integers(1, len(whole) - 1))
+    behind = b"\0" * data.draw(st.sampled_from([0, 512]))
+    if why := why_unreadable(parse, whole[:at] + behind):
+        assert why.startswith("this file")
+        return
+    notebook, is_whole = parse(whole[:at] + behind)
+    assert not is_whole
+    for held, made in zip(HELD["cells"], notebook["cells"], strict=False):
+        lines = made.get("source", [])
+        assert {**made, "source": lines} == {**{name: held[name] for name in made}, "source": held["source"][: len(lines)]}
+    assert len(notebook["cells"]) <= 2
+
+
+def test_what_stands_behind_the_end_of_a_file_is_left_out():
+    text = json.dumps(HELD)
+    assert parse((text + text[50:]).encode()) == (HELD, False)
+
+
 @given(st.binary() | st.recursive(st.none() | st.text(), st.lists).map(lambda value: json.dumps(value).encode()))
 def test_no_content_raises_anything_but_a_reason(content):
     why = why_unreadable(parse, content)
-    assert why.startswith("this file") if why else isinstance(parse(content), dict)
+    assert why.startswith("this file") if why else isinstance(parse(content)[0], dict)

@@ -10,7 +10,7 @@ from classes import files_of, mark
 from conftest import UNIT, hand_in_class
 from typer.testing import CliRunner
 
-import readtwice.mark_class
+import readtwice.places
 from readtwice.cli import app
 from readtwice.course import GradebookProblem
 from readtwice.mark_class import mark_class
@@ -53,6 +53,15 @@ def test_a_locked_gradebook_is_said_and_marking_goes_on_later(handed_in):
     assert again.points == {who: points for who, points in first.points.items() if who[0] != "reader-0"}
 
 
+def test_a_gradebook_that_may_not_be_written_is_said_and_the_files_stay(handed_in):
+    mark(handed_in)
+    (handed_in / "submitted" / "reader-0" / UNIT / f"{UNIT}.ipynb").write_text("{", encoding="utf-8")
+    before, files = (handed_in / "gradebook.db").read_bytes(), files_of(handed_in)
+    with pytest.raises(GradebookProblem, match="readonly"):
+        mark_class(handed_in / "submitted", handed_in, db=f"sqlite:///file:{handed_in / 'gradebook.db'}?mode=ro&uri=true")
+    assert ((handed_in / "gradebook.db").read_bytes(), files_of(handed_in)) == (before, files)
+
+
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + b"\xff" * 200], ids=["empty", "text", "damaged"])
 def test_what_is_no_gradebook_is_said_by_the_command(content, handed_in):
     (handed_in / "gradebook.db").write_bytes(content)
@@ -68,7 +77,7 @@ def test_what_is_no_gradebook_is_said_by_the_command(content, handed_in):
 
 @pytest.mark.parametrize("at", [0, 1, 3, 5])
 def test_a_full_disk_is_said_and_the_command_can_be_run_again(at, handed_in, monkeypatch):
-    real, written = readtwice.mark_class.replace_file, []
+    real, written = readtwice.places.replace_file, []
 
     def full(path, content):
         if len(written) >= at:
@@ -77,11 +86,11 @@ def test_a_full_disk_is_said_and_the_command_can_be_run_again(at, handed_in, mon
         real(path, content)
 
     mark_class_command = ["mark", str(handed_in / "submitted"), "--course", str(handed_in)]
-    monkeypatch.setattr(readtwice.mark_class, "replace_file", full)
+    monkeypatch.setattr(readtwice.places, "replace_file", full)
     done = CliRunner().invoke(app, mark_class_command)
     assert done.exit_code == 1
     assert "No space left on device" in done.stderr
     assert "run the command again" in done.stderr
-    monkeypatch.setattr(readtwice.mark_class, "replace_file", real)
+    monkeypatch.setattr(readtwice.places, "replace_file", real)
     assert CliRunner().invoke(app, mark_class_command).exit_code == 0
     assert len([name for name in files_of(handed_in) if name.endswith(".html")]) == 3

@@ -14,7 +14,7 @@ from classes import files_of, grades, start_gradebook
 from conftest import copy_course, hand_in_class
 from test_beyond_one_machine import rows
 
-import readtwice.mark_class
+import readtwice.batches
 from readtwice.mark_class import mark_class
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")]
@@ -46,7 +46,7 @@ def left_behind(course: Path) -> tuple:
 
 
 def test_a_killed_command_can_be_run_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(readtwice.mark_class, "BATCH", 2)
+    monkeypatch.setattr(readtwice.batches, "BATCH", 2)
     never = hand_in_class(copy_course(tmp_path / "never"), 16)
     start_gradebook(never)
     _, takes = marked_by_a_child(never)

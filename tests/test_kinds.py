@@ -18,7 +18,7 @@ from readtwice.build import build, check_build
 from readtwice.hand_in import mark_tasks, restore
 from readtwice.kinds import ADDED, OMISSION, REASONS
 from readtwice.leaks import leaks
-from readtwice.mark_class import Outcome
+from readtwice.outcome import Outcome
 from readtwice.readers import hand_in_of, ways_for
 from readtwice.report import report
 from readtwice.results import layer_results

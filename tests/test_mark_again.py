@@ -12,12 +12,12 @@ import pytest
 from classes import files_of, grades, mark, page_of
 from conftest import UNIT, answered, cell
 
-import readtwice.mark_class
+import readtwice.batches
 from readtwice.gradebook import open_gradebook
 from readtwice.mark_batch import mark_batch
-from readtwice.mark_class import whole_class
 from readtwice.marked_before import FILE
 from readtwice.units import read_unit, unit_names
+from readtwice.whole_class import whole_class
 
 ESSAY = "I chose 19.3. The label is distance."
 
@@ -31,7 +31,7 @@ def marked_anew(monkeypatch) -> list[str]:
         students.extend(one.student for one in batch)
         return mark_batch(units, batch)
 
-    monkeypatch.setattr(readtwice.mark_class, "mark_batch", watched)
+    monkeypatch.setattr(readtwice.batches, "mark_batch", watched)
     return students
 
 
@@ -181,7 +181,7 @@ def test_it_makes_no_difference_who_does_the_work(executor, handed_in, monkeypat
     files, table = files_of(handed_in), grades(handed_in)
     for name in ("gradebook.db", FILE):
         os.remove(handed_in / name)
-    monkeypatch.setattr(readtwice.mark_class, "BATCH", 1)
+    monkeypatch.setattr(readtwice.batches, "BATCH", 1)
     with executor:
         assert mark(handed_in, executor=executor) == first
     assert (files_of(handed_in), grades(handed_in)) == (files, table)

@@ -14,7 +14,8 @@ from pages import Page
 
 from readtwice.cells import grade_id, is_test
 from readtwice.gradebook import open_gradebook
-from readtwice.mark_class import Outcome
+from readtwice.outcome import Outcome
+from readtwice.units import master_path, read_notebook
 
 ESSAY = "I chose 19.3. The label is distance."
 
@@ -162,3 +163,62 @@ def test_marked_notebooks_are_read_only_and_can_be_marked_anew(course, submit, m
         path = course / "autograded" / "anna" / UNIT / f"{UNIT}.ipynb"
         assert stat.S_IMODE(path.stat().st_mode) == 0o444
     assert not [*course.rglob("*.part")]
+
+
+@pytest.mark.parametrize("damage", ["cut", "zeros behind", "cut within a letter", "another file behind", "saved by an old editor"])
+def test_a_file_that_breaks_off_is_marked_for_what_it_holds_and_that_is_said(damage, course, submit, master, unit):
+    text = json.dumps(master, ensure_ascii=False, indent=1)
+    at = text.index('"nbgrader"', text.index('"shares-answers"'))
+    written = {
+        "cut": text[:at].encode(),
+        "zeros behind": text[:at].encode() + b"\0" * 4096,
+        "cut within a letter": text[: text.rindex("·")].encode() + "·".encode()[:1],
+        "another file behind": (text + text[at:]).encode(),
+        "saved by an old editor": text.encode("cp1252", "replace"),
+    }[damage]
+    submit("anna", written)
+    submit("zoe", master)
+    outcome = mark(course)
+    most = {task.test: task.points for task in unit.tasks}
+    voice = next(name for name in most if "voice" in name)
+    assert marks(course, "anna")[voice].score == 1
+    assert 0 < outcome.points["anna", UNIT] <= outcome.points["zoe", UNIT]
+    if damage != "saved by an old editor":
+        assert "breaks off" in why(outcome, "anna")
+        assert "breaks off" in page_of(course, "anna")
+
+
+def test_two_files_of_one_time_are_not_called_newer_and_older(course, master):
+    for name, time in (("anna_1", 5), ("anna_1 (1)", 5), ("ben_1", 5), ("ben_1 (1)", 6)):
+        path = course / "in" / f"{name.replace('1', UNIT, 1)}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(master), encoding="utf-8")
+        os.utime(path, (time, time))
+    outcome = mark(course, course / "in")
+    assert "both are of the same time" in why(outcome, "anna")
+    assert "this newer file counts" in why(outcome, "ben")
+
+
+def test_names_that_differ_in_capitals_alone_are_named_once(course, submit, master):
+    submit("anna", master)
+    submit("Ben", master)
+    mark(course)
+    submit("Anna", master)
+    assert [reason for _, reason in mark(course).attention if "capitals alone" in reason] == [
+        "Anna and anna differ in capitals alone. If they are one student, give both hand-ins one name and mark again"
+    ]
+    assert "capitals" not in str(mark(course).attention)
+
+
+@pytest.mark.parametrize("other", ["0-before-you-read", "2-what-kind-of-statement", "5-leave-the-page", "7-how-sure-are-we"])
+@pytest.mark.parametrize("stripped", [False, True])
+def test_another_units_exercise_is_named_and_not_marked_with_nothing(other, stripped, course, submit, master):
+    notebook = read_notebook(master_path(course, other))
+    for held in notebook["cells"]:
+        if stripped:
+            held["metadata"], held["id"] = {}, "x"
+    submit("anna", notebook)
+    submit("zoe", master)
+    outcome = mark(course)
+    assert ("anna", UNIT) not in outcome.points
+    assert "seems to be another unit's" in why(outcome, "anna")

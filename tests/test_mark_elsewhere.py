@@ -20,8 +20,8 @@ from test_beyond_one_machine import rows
 from test_cli import run
 from test_nbgrader import course_with_a_class, give_a_mark, gradebook_of, nbgrader
 
+import readtwice.batches
 import readtwice.mark_again
-import readtwice.mark_class
 from readtwice.collect import Refused
 from readtwice.gradebook import open_gradebook
 from readtwice.mark_again import mark_again
@@ -161,7 +161,7 @@ def test_what_nothing_has_changed_for_is_not_touched(marked, monkeypatch):
     units = units_of(marked)
     mark_again(marked, units)
     times = {name: (marked / name).stat().st_mtime_ns for name in (*files_of(marked), "grades.csv", str(FILE))}
-    monkeypatch.setattr(readtwice.mark_class, "mark_batch", None)
+    monkeypatch.setattr(readtwice.batches, "mark_batch", None)
     assert mark_again(marked, units).points == {}
     assert {name: (marked / name).stat().st_mtime_ns for name in times} == times
 
@@ -202,8 +202,8 @@ def test_more_points_in_the_master_reach_everyone_and_nothing_else_is_lost(marke
 @pytest.mark.parametrize("at", ["gradebook", "files", "memory"])
 def test_killed_at_any_place_and_run_again_it_is_the_same(at, marked, wanted, monkeypatch):
     put_overrides(marked)
-    monkeypatch.setattr(readtwice.mark_class, "BATCH", 3)
-    places = {"gradebook": "_write_files", "files": "remember", "memory": "remember"}
+    monkeypatch.setattr(readtwice.batches, "BATCH", 3)
+    places = {"gradebook": "write_files", "files": "remember", "memory": "remember"}
     real, calls = getattr(readtwice.mark_again, places[at]), []
 
     def dies(*arguments):
@@ -248,10 +248,10 @@ def test_worker_processes_leave_the_same(tmp_path, monkeypatch):
         mark(course)
         put_overrides(course)
     units = units_of(here)
-    monkeypatch.setattr(readtwice.mark_class, "BATCH", 2)
+    monkeypatch.setattr(readtwice.batches, "BATCH", 2)
     mark_again(here, units)
-    monkeypatch.setattr(readtwice.mark_class, "FEWEST_FOR_WORKERS", 2)
-    monkeypatch.setattr(readtwice.mark_class.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(readtwice.batches, "FEWEST_FOR_WORKERS", 2)
+    monkeypatch.setattr(readtwice.batches.os, "cpu_count", lambda: 2)
     mark_again(there, units)
     assert left_behind(here) == left_behind(there)
     assert rows(here) == rows(there)

@@ -134,3 +134,29 @@ def test_the_written_answer_is_in_the_marked_notebook_word_for_word_and_inert(co
     page = Page(written["source"])
     assert page.elements == {"pre"}
     assert page.words["pre"] == f"{SCRIPT}\n\n$x$"
+
+
+@pytest.mark.parametrize("name", ["voice-answers", "shares-answers", "voice-written"])
+@pytest.mark.parametrize("much", ["\n" * 5_000_000 + "x", "<" * 5_000_000, "x:\n" * 2_000_000, " " * 5_000_000 + "x"])
+def test_a_cell_of_megabytes_is_cut_with_a_note(name, much, course, submit, master):
+    cell(master, name)["source"] += much
+    submit("anna", master)
+    outcome = mark(course)
+    assert outcome.points["anna", UNIT] >= 20
+    assert any("longer than 100,000 characters" in why for _, why in outcome.attention)
+    assert "longer than 100,000 characters" in page_of(course, "anna")
+    assert len(page_of(course, "anna")) < 1_000_000
+
+
+@pytest.mark.parametrize("more", [{}, {"cell_type": "code", "source": "x"}, {"cell_type": "code", "source": "%%answers voice\nx: y"}])
+def test_a_notebook_of_a_hundred_thousand_cells_is_read_up_to_a_limit_and_that_is_said(more, course, submit, master):
+    submit("anna", {**master, "cells": [*master["cells"], *[more] * 100_000]})
+    outcome = mark(course)
+    assert outcome.points["anna", UNIT] == sum(task.points for task in read_unit(course, UNIT).tasks)
+    assert any("more than 2,000 cells" in why for _, why in outcome.attention)
+
+
+def test_a_cell_with_a_hundred_thousand_answers_in_it_is_read_up_to_a_limit(course, submit, master):
+    heads = "\n".join(f"%%answers voice\nx{n}: y" for n in range(100_000))
+    submit("anna", {**master, "cells": [*master["cells"], {"cell_type": "code", "metadata": {}, "source": heads}]})
+    assert any("more than 2,000 cells" in why for _, why in mark(course).attention)

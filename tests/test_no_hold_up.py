@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tracemalloc
 from collections.abc import Callable
@@ -11,8 +12,9 @@ from time import process_time
 import pytest
 from conftest import UNIT
 
-from readtwice.collect import collect, parse
-from readtwice.hand_in import inert, mark_tasks, restore, written_text
+from readtwice.collect import Unreadable, collect, parse
+from readtwice.hand_in import inert, mark_tasks, written_text
+from readtwice.mark_batch import poured
 from readtwice.whose import whose
 
 
@@ -38,6 +40,8 @@ def one_cell(source: str) -> dict:
 
 
 CELLS = {
+    "blank lines of code": (lambda n: {"cells": [{"cell_type": "code", "source": "\n" * n + "x"}]}, 1_000),
+    "cells with many answers": (lambda n: {"cells": [{"source": f"%%answers voice\nx{i}: y"} for i in range(n)]}, 1_000),
     "blank lines": (lambda n: one_cell("\n" * n + "x"), 10),
     "spaces": (lambda n: one_cell(" " * n + "x"), 16),
     "lines with a colon": (lambda n: one_cell("1.3: \n" * n), 2_000),
@@ -51,7 +55,7 @@ CELLS = {
 @pytest.mark.parametrize("kind", CELLS)
 def test_a_notebook_of_many_lines_or_cells_is_marked_in_even_time(kind, unit):
     make, size = CELLS[kind]
-    assert_grows_evenly(lambda n: mark_tasks(restore(make(n), unit.release), unit), size, 16)
+    assert_grows_evenly(lambda n: mark_tasks(poured(json.dumps(make(n)).encode(), unit), unit), size, 16)
 
 
 def test_a_long_written_answer_is_made_inert_and_read_back_in_even_time():
@@ -67,9 +71,18 @@ def test_a_long_file_name_is_read_in_even_time(sign):
 def test_a_damaged_file_is_refused_in_even_time():
     def refuse(n: int) -> None:
         with pytest.raises(ValueError, match="this file"):
-            parse(json.dumps(one_cell("x" * n)).encode()[:-1])
+            parse(json.dumps(one_cell("x" * n)).encode()[:-5])
 
     assert_grows_evenly(refuse, 20_000, 16)
+
+
+@pytest.mark.parametrize("part", ["x", "\\", '"', "[", "{}", '["', ",", '"",'])
+def test_what_is_left_of_a_damaged_file_is_read_in_even_time(part):
+    def read(n: int) -> None:
+        with contextlib.suppress(Unreadable):
+            parse(f'{{"cells": [{{"source": "x"}}, {{"source": ["a"], "x": [{part * n}'.encode())
+
+    assert_grows_evenly(read, 5_000, 16)
 
 
 def test_a_time_of_handing_in_is_not_read_beyond_what_a_time_needs(tmp_path):

@@ -22,8 +22,8 @@ from readtwice.answers import Answer, Answers
 from readtwice.class_strip import class_strips
 from readtwice.learning import change
 from readtwice.mark_batch import Standing
-from readtwice.mark_class import Outcome, whole_class
 from readtwice.marking import Marks
+from readtwice.outcome import Outcome
 from readtwice.page import NO_RESPONSE
 from readtwice.readers import WAYS, hand_in_of
 from readtwice.report import REPORT, TO_PROJECT, report, report_to_project
@@ -33,6 +33,7 @@ from readtwice.stuck import stuck
 from readtwice.talk import ITEMS, question, talk_about
 from readtwice.tally import tally
 from readtwice.units import read_unit, unit_names
+from readtwice.whole_class import whole_class
 
 BEFORE, AFTER = unit_names(ROOT)[0], unit_names(ROOT)[-1]
 LAYERS = {"voice": unit_names(ROOT)[1], "statement": unit_names(ROOT)[2], "gloss": unit_names(ROOT)[3], "move": unit_names(ROOT)[6]}

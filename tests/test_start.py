@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tomllib
 from pathlib import Path
@@ -94,3 +95,16 @@ def test_another_text_is_built_before_the_folder_is_there(tmp_path, monkeypatch)
     monkeypatch.setattr(starting, "build", lambda course, text: built.append((unit_names(course), text, (tmp_path / "new").exists())))
     make_course(tmp_path / "new", "parallel")
     assert built == [(unit_names(ROOT), "parallel", False)]
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(source, to, **_):
+        raise OSError(errno.ENOSPC, "No space left on device", str(to))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    done = CliRunner().invoke(cli.app, ["start", str(tmp_path / "autumn")])
+    assert done.exit_code == 1
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr) < 400
+    assert "[" not in done.stderr
+    assert not list(tmp_path.iterdir())

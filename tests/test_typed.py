@@ -95,7 +95,7 @@ def test_whatever_is_typed_for_a_label_becomes_one_line_and_never_a_given_one(he
     unit = here[UNIT]
     found, _ = read(typed_table(unit, {"Anna": {"voice 1.3": typed}}), here)
     for one in found:
-        source = cell(parse(one.read()), "voice-answers")["source"]
+        source = cell(parse(one.read())[0], "voice-answers")["source"]
         lines = source.split("\n")
         released = unit.solutions_released["voice-answers"].split("\n")
         kept = [line for line in lines if not line.startswith(("1.3:", "# I disagree:"))]
@@ -107,7 +107,7 @@ def test_what_cannot_be_read_is_named_by_its_column_and_kept(here):
     (found,), attention = read(table(here[UNIT], heads, ["Anna", "qq Blinken", "=1+1", "au", "a lot"]), here)
     said = [note for note in attention if "row 2" in note]
     assert [note.split(": ")[1] for note in said] == ["voice 1.3", "voice 2.1", "share of author"]
-    source = cell(parse(found.read()), "voice-answers")["source"]
+    source = cell(parse(found.read())[0], "voice-answers")["source"]
     assert "\n1.3: qq Blinken\n" in source
     assert "\n2.1: =1+1\n" in source
     assert "\n6.1: author\n" in source
@@ -140,7 +140,7 @@ def test_a_date_that_a_spreadsheet_made_of_a_sentence_is_named(here):
         "map 21.1",
         "map 22.2",
     ]
-    assert "24.2: 25.1" in cell(parse(found.read()), "map-answers")["source"]
+    assert "24.2: 25.1" in cell(parse(found.read())[0], "map-answers")["source"]
 
 
 def test_an_objection_reaches_the_answers(here):
