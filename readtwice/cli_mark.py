@@ -122,16 +122,21 @@ def accept(
 
 
 @app.command()
-def formgrader(course: Course = Path(".")) -> None:
+def formgrader(
+    course: Course = Path("."),
+    db: Annotated[str, typer.Option(help="The gradebook's address, as for mark.")] = "",
+) -> None:
     """Open nbgrader's formgrader, to mark written answers by hand and write comments."""
     with said_plainly():
         folder = find_course(course)
-        from readtwice.formgrader import check_marked, server
+        from readtwice.formgrader import check_marked, environment, server
 
-        check_marked(folder)
-    out.print("The formgrader opens in your browser. When you have finished, stop it here with Ctrl+C and run  readtwice mark  once more:")
+        check_marked(folder, db)
+    out.print("The formgrader opens in your browser. Click the unit, the unit again, and a hand-in. Type points and a comment.")
+    out.print("Ctrl and . (full stop) saves and goes to the same box of the next hand-in, Tab to the next box.")
+    out.print("When you have finished, stop it here with Ctrl+C and run  readtwice mark  once more:")
     out.print("then your marks and comments stand on the feedback pages and in grades.csv.")
-    raise typer.Exit(subprocess.call(server(folder), cwd=folder))
+    raise typer.Exit(subprocess.call(server(folder, db=db), cwd=folder, env=environment()))
 
 
 @contextmanager
