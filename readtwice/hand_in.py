@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from html import escape, unescape
@@ -100,6 +100,17 @@ def other_text(student: Any, unit: Unit) -> str:
                     f"Mark it in a folder built on its own text:  readtwice build --text {name}"
                 )
     return ""
+
+
+def other_unit(student: Any, unit: Unit, units: Iterable[Unit]) -> str:
+    """Why a hand-in is not this unit's, or "": it has none of its answer cells, but those of another one."""
+    names = {grade_id(cell) for cell in cells_of(student)}
+    if names & unit.solutions_released.keys():
+        return ""
+    other = max(units, key=lambda one: len(names & one.solutions_released.keys()), default=unit)
+    if not names & other.solutions_released.keys():
+        return ""
+    return f"this is the exercise of {other.name}, handed in for {unit.name}. Ask for the right file, or mark it under its own name"
 
 
 def pour(cell: Cell, source: str) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import pickle
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from readtwice.cells import Cell, cells_of, grade_id, is_solution, is_written, source_of
 from readtwice.collect import Refused, Unreadable, parse
 from readtwice.feedback import earned
-from readtwice.hand_in import NOTES, make_inert, mark_tasks, notes_of, other_text, pour, restore, written_text
+from readtwice.hand_in import NOTES, make_inert, mark_tasks, notes_of, other_text, other_unit, pour, restore, written_text
 from readtwice.marking import Marks
 from readtwice.page import NO_RESPONSE, page
 from readtwice.tally import Tallies, take_all, tally
@@ -95,7 +95,7 @@ def mark_batch(units: bytes, batch: Sequence[HandIn]) -> tuple[list[Marked | Ref
     for one in batch:
         unit = _unpacked(units)[one.unit]
         try:
-            done, marks = mark_one(one, unit)
+            done, marks = mark_one(one, unit, _unpacked(units).values())
         except Unreadable as error:
             marked.append(Refused(one.where, str(error)))
         else:
@@ -105,9 +105,9 @@ def mark_batch(units: bytes, batch: Sequence[HandIn]) -> tuple[list[Marked | Ref
     return marked, tallies
 
 
-def mark_one(hand_in: HandIn, unit: Unit) -> tuple[Marked, dict[str, Marks]]:
+def mark_one(hand_in: HandIn, unit: Unit, units: Iterable[Unit] = ()) -> tuple[Marked, dict[str, Marks]]:
     """Read and mark one hand-in, with its marks by test cell; raises Unreadable with the reason in plain words."""
-    notebook = (poured_again if hand_in.again else poured)(hand_in.content, unit)
+    notebook = poured_again(hand_in.content, unit) if hand_in.again else poured(hand_in.content, unit, units)
     marks = mark_tasks(notebook, unit)
     now = {grade_id(cell): source_of(cell) for cell in notebook["cells"] if is_solution(cell)}
     untouched = frozenset(name for name, source in now.items() if source == unit.solutions_released[name])
@@ -143,10 +143,13 @@ def _given(sources: Mapping[str, str], unit: Unit) -> list[str]:
     ]
 
 
-def poured(content: bytes, unit: Unit) -> Cell:
-    """What a student handed in, poured into the released exercise; raises Unreadable with the reason in plain words."""
+def poured(content: bytes, unit: Unit, units: Iterable[Unit] = ()) -> Cell:
+    """What a student handed in, poured into the released exercise; raises Unreadable with the reason in plain words.
+
+    `units` are those of the course: what is plainly another one's exercise is refused.
+    """
     theirs = parse(content)
-    if why := other_text(theirs, unit):
+    if why := other_text(theirs, unit) or other_unit(theirs, unit, units):
         raise Unreadable(why)
     return restore(theirs, unit.release)
 
