@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readtwice.agreement import FEWEST
+from readtwice.attention import by_file
 from readtwice.build import replace_file
 from readtwice.class_strip import class_strips
 from readtwice.feedback import templates
@@ -82,7 +83,7 @@ def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Over
         stuck_now=sorted((student, why) for (student, unit), why in outcome.stuck.items() if unit == now)[:MOST_ROWS],
         missing=missing if now else [],
         cell=lambda student, name: _cell(outcome, student, name),
-        attention=outcome.attention,
+        files=by_file(outcome.attention),
         most=MOST_ROWS,
     )
 
