@@ -37,8 +37,9 @@ def environment() -> dict[str, str]:
 def server(course: Path, page: str = ADDRESS, db: str = "") -> list[str]:
     """The command that starts a Jupyter server in a course folder and opens this page of it.
 
-    `db` is the gradebook's address, as `open_gradebook` takes it. nbgrader takes the folder that the server starts in for the course folder, and its configuration
-    from there; so the command must be started there.
+    `db` is the gradebook's address, as `open_gradebook` takes it. nbgrader takes the folder that the
+    server starts in for the course folder, and its configuration from there; so the command must be
+    started there.
     """
     quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate"]
     gradebook = [f"--CourseDirectory.db_url={db}"] if db else []
