@@ -36,6 +36,7 @@ def mark(
     from readtwice.mark_class import mark_class
     from readtwice.report import write_reports
     from readtwice.units import read_units
+    from readtwice.whose import in_the_alphabet
 
     with said_plainly():
         folder = find_course(course)
@@ -49,7 +50,8 @@ def mark(
             outcome.attention += again.attention
             write_reports(folder, units, outcome, db)
     table = Table("student", "unit", "points so far", "of", "to mark by hand")
-    for (student, unit), points in sorted(outcome.points.items())[:MOST_ROWS]:
+    for student, unit in sorted(outcome.points, key=lambda who: (in_the_alphabet(who[0]), who[1]))[:MOST_ROWS]:
+        points = outcome.points[student, unit]
         waiting = outcome.by_hand[student, unit]
         table.add_row(escape(student), unit, f"{points:g}", f"{units[unit].points:g}", str(waiting) if waiting else "")
     out.print(table if outcome.points else "No hand-in could be marked.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -77,6 +78,11 @@ def safe_name(name: str) -> str:
     return name.encode("utf-8", "ignore")[:120].decode("utf-8", "ignore").rstrip("._")
 
 
+def in_the_alphabet(name: str) -> tuple[str, str]:
+    """What names are sorted by: Émile stands between David and Fatma, whatever the case."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)), name
+
+
 def same_names(named: Iterable[tuple[str, str, str]]) -> set[str]:
     """Names that two students of one unit share, going by (student, unit, number)."""
     numbers: dict[tuple[str, str], set[str]] = {}
@@ -98,6 +104,8 @@ def read_who(course: Path) -> dict[str, str]:
         rows = lines_of(content)
     except csv.Error as error:
         raise WhoProblem(f"{FILE} is no table. Save it as CSV with the columns {' and '.join(COLUMNS)}") from error
+    if any("\ufffd" in cell for row in rows for cell in row):
+        raise WhoProblem(f"{FILE} is not in UTF-8, so names in it cannot be read. Save it as CSV (UTF-8)")
     if not rows or [name.strip().casefold() for name in rows[0][:2]] != list(COLUMNS):
         raise WhoProblem(f"{FILE}: its first line must be  {','.join(COLUMNS)}")
     who = {}

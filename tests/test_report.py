@@ -181,6 +181,26 @@ def test_before_and_after_are_compared_for_those_who_took_both_and_for_no_fewer_
         assert (f"{100 * changed.change:+.0f} percentage points" in page) is (readers >= FEWEST)
 
 
+def test_the_table_of_students_has_what_was_right_on_a_sheet_and_stands_in_the_order_of_the_alphabet():
+    """A unit without points stood there as 0 points for everybody, and Émile behind Zoe."""
+    unit = read_unit(ROOT, BEFORE)
+    names = ["Zoe", "Émile", "anna", "David", "Fatma"]
+    readers = {
+        name: marks_of(unit, "form-a", lambda row, n=n: row.label if int(row.item[1:]) <= n else "") for n, name in enumerate(names, 5)
+    }
+    page = words(report(class_of(unit, "form-a", readers), {BEFORE: unit}))
+    assert f"student {BEFORE}, the sheet: right of 12 anna 7 David 8 Émile 6 Fatma 9 Zoe 5" in page
+
+
+def test_a_label_that_is_a_number_is_said_in_words_on_both_pages():
+    name = unit_names(ROOT)[6]
+    unit = read_unit(ROOT, name)
+    found = class_of(unit, "call", {f"r{n}": marks_of(unit, "call", lambda row: "1") for n in range(FEWEST)})
+    for page in (report(found, {name: unit}), report_to_project(found, {name: unit})):
+        assert "1 (implied)" in words(page)
+    assert "1 (implied) where the key says 0 (nothing)" in words(report(found, {name: unit}))
+
+
 def standing(unit, blank: int, share: float) -> Standing:
     names = list(unit.solutions_released)
     return Standing({task.test: share * task.points for task in unit.tasks}, dict.fromkeys(names[:blank], NO_RESPONSE), frozenset())
