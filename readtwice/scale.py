@@ -46,6 +46,8 @@ def read_scale(course: Path) -> Scale | None:
     lines = [[cell.strip() for cell in line] for line in lines]
     if not lines or [name.casefold() for name in lines[0][:2]] != list(COLUMNS):
         raise CannotDo(f"{FILE}: its first line must be  {','.join(COLUMNS)}")
+    if any("\ufffd" in cell for line in lines for cell in line):
+        raise CannotDo(f"{FILE} is not in UTF-8, so marks in it cannot be read. Save it as CSV (UTF-8)")
     steps: dict[float, str] = {}
     for number, line in enumerate(lines[1:], start=2):
         if any(line):

@@ -138,6 +138,12 @@ def test_a_table_that_cannot_be_used_is_refused_with_the_reason(content, why, tm
         read_who(tmp_path)
 
 
+def test_a_table_in_another_encoding_is_refused_before_a_name_is_damaged(tmp_path):
+    (tmp_path / "who.csv").write_bytes("file,student\nx.ipynb,Ben Öztürk\n".encode("cp1252"))
+    with pytest.raises(WhoProblem, match="not in UTF-8"):
+        read_who(tmp_path)
+
+
 def test_in_nbgraders_tree_the_folder_says_whose_it_is_and_nobody_can_hand_in_for_another(tmp_path):
     """Whatever lies in anna/UNIT/ is Anna's, or is refused: a file called ben.ipynb there is not Ben's."""
     tricks = (f"anna/{UNIT}/ben.ipynb", f"anna/{UNIT}/ben/{UNIT}/{UNIT}.ipynb", f"anna/{UNIT}/ben_{UNIT}.ipynb", f"anna/{UNIT}/ben/x.ipynb")
