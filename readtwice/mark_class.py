@@ -23,6 +23,7 @@ from readtwice.mark_batch import HandIn, Marked, Standing, mark_batch, packed, t
 from readtwice.marked_before import Before, digest_of, marked_before, remember, rules_digests
 from readtwice.marking import Marks
 from readtwice.page import page
+from readtwice.renamed import correct_names
 from readtwice.stuck import stuck
 from readtwice.tally import Tallies, take_all
 from readtwice.typed import another_way, hand_ins
@@ -223,6 +224,7 @@ def _write_all(
     config = teachers_config(course)
     with open_gradebook(course, db) as gradebook, said_plainly():
         save_units(gradebook, units.values())
+        outcome.attention += correct_names(gradebook, planned, before, read_who(course), course)
         standings = {}
         for name in {name for _, name in same}:
             late_penalties(gradebook, units[name], config)
