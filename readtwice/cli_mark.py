@@ -54,7 +54,8 @@ def mark(
         points = outcome.points[student, unit]
         waiting = outcome.by_hand[student, unit]
         table.add_row(escape(student), unit, f"{points:g}", f"{units[unit].points:g}", str(waiting) if waiting else "")
-    out.print(table if outcome.points else "No hand-in could be marked.")
+    nothing = "" if outcome.attention else f": {escape(str(hand_ins))} holds no notebook"
+    out.print(table if outcome.points else f"No hand-in could be marked{nothing}.")
     if len(outcome.points) > MOST_ROWS:
         out.print(f"… and {len(outcome.points) - MOST_ROWS} more; all of them stand in grades.csv.")
     for said in again.told():

@@ -39,8 +39,9 @@ def grades(
         if table:
             filled = fill_in(table, standings, units, marked_before(folder), scale, unit)
             kind = {"moodle": "Moodle's worksheet", "canvas": "Canvas's gradebook"}.get(filled.platform, "A plain table")
-            out.print(f"{kind}, {', '.join(filled.units)}: {filled.grades} of {filled.of} rows were filled in.")
-            if filled.grades:
+            for name in filled.units:
+                out.print(f"{kind}, {name}: {filled.grades[name]} of {filled.of} rows were filled in.")
+            if any(filled.grades.values()):
                 out.print(f"written: {escape(str(filled.path))}. {escape(table.name)} itself was not changed.")
             for note in filled.notes:
                 out.print(f"  {escape(note)}.")

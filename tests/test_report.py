@@ -147,6 +147,16 @@ def test_objections_are_the_same_in_whatever_order_the_hand_ins_come(unit):
     assert class_of(unit, "voice", theirs).tallies == class_of(unit, "voice", other).tallies
 
 
+def test_an_objection_to_an_earlier_unit_is_still_there_when_the_next_has_come_in(unit):
+    later = read_unit(ROOT, LAYERS["statement"])
+    first = class_of(unit, "voice", {"ann": marks_of(unit, "voice", lambda row: row.label, "nobody speaks here")})
+    last = class_of(later, "statement", {f"r{n}": marks_of(later, "statement", lambda row: row.label) for n in range(FEWEST)})
+    both = Outcome(points=first.points | last.points, tallies=first.tallies | last.tallies)
+    said = words(report(both, {UNIT: unit, later.name: later}))
+    assert said.startswith(f"Class report Class report: {later.name}")
+    assert "“nobody speaks here”" in said
+
+
 def test_an_objection_in_a_hand_in_reaches_the_report(course, submit, exercise):
     for c in exercise["cells"]:
         c["source"] = c["source"].replace("\n2.1:", "\n2.1: author\n# I disagree: nobody <b>speaks</b> here", 1)
@@ -246,6 +256,7 @@ def test_a_class_in_which_some_did_more_units_some_left_all_blank_and_one_file_i
     assert said.startswith(f"Class report Class report: {names[1]}")
     assert f"Not handed in for {names[1]}: Blanka, Reader-5, Reader-6" in said
     assert f"{names[0]}: 8 hand-ins marked" in said
+    assert f"Written answers wait for you: 7 of {names[0]}." in said  # they did not, once a later unit had come in
     assert "Reader-" in page
     assert re.search(r"Reader-|Blanka|Broken", projected) is None
 
