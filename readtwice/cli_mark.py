@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from readtwice.course import find_course
 from readtwice.terminal import Course, app, at_the_keyboard, err, out, progress_bar, said_plainly, say_attention, say_where
@@ -49,7 +49,7 @@ def mark(
                 again = mark_again(folder, units, db, progress, executor)
             outcome.attention += again.attention
             write_reports(folder, units, outcome, db)
-    table = Table("student", "unit", "points so far", "of", "to mark by hand")
+    table = Table(Column("student", overflow="fold"), "unit", "points so far", "of", "to mark by hand")
     for student, unit in sorted(outcome.points, key=lambda who: (in_the_alphabet(who[0]), who[1]))[:MOST_ROWS]:
         points = outcome.points[student, unit]
         waiting = outcome.by_hand[student, unit]

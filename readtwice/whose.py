@@ -115,6 +115,8 @@ def read_who(course: Path) -> dict[str, str]:
         student = AND.join(names_in(row[1])) if len(row) > 1 else ""
         if not student:
             raise WhoProblem(f"{FILE}, line {number}: there is no student behind “{row[0]}”")
+        if "?" in row[1]:
+            raise WhoProblem(f"{FILE}, line {number}: a letter of “{row[1]}” was lost. Correct it, and save the table as CSV (UTF-8)")
         who[row[0].strip().replace("\\", "/")] = student
     return who
 

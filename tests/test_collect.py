@@ -130,7 +130,13 @@ def test_the_teachers_table_may_come_out_of_any_spreadsheet(content, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [("", "first line"), ("a,b\nc,d", "first line"), ("file,student\nx.ipynb,", "line 2"), ("file,student\nx", "line 2")],
+    [
+        ("", "first line"),
+        ("a,b\nc,d", "first line"),
+        ("file,student\nx.ipynb,", "line 2"),
+        ("file,student\nx", "line 2"),
+        ("file,student\nx.ipynb,?ukasz", "line 2: a letter of “.ukasz” was lost"),
+    ],
 )
 def test_a_table_that_cannot_be_used_is_refused_with_the_reason(content, why, tmp_path):
     (tmp_path / "who.csv").write_text(content, encoding="utf-8")
