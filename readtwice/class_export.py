@@ -13,6 +13,7 @@ from readtwice.collect import Unreadable
 from readtwice.hand_in import mark_tasks
 from readtwice.kinds import questions_of
 from readtwice.mark_batch import poured
+from readtwice.marked_before import marked_before
 from readtwice.marking import Marks
 from readtwice.numbers import RECIPES
 from readtwice.places import marks_of
@@ -30,20 +31,35 @@ def handed_in(source: Path, course: Path, units: Mapping[str, Unit]) -> tuple[Ma
     Nothing is written, and no student code runs.
     """
     marked: dict[tuple[str, str], dict[str, Marks]] = {}
+    where: dict[tuple[str, str], str] = {}
     planned, attention = plan(source, course, dict(units))
     for one in planned:
+        where[one.who] = one.found.where
         try:
-            marked[one.who] = mark_tasks(poured(content_of(one.found), units[one.unit]), units[one.unit])
+            marked[one.who] = mark_tasks(poured(content_of(one.found), units[one.unit], units.values()), units[one.unit])
         except Unreadable as error:
             attention.append((one.found.where, str(error)))
-    return marked, attention
+    return _once(marked, where), attention
 
 
-def marked_so_far(course: Path, units: Mapping[str, Unit]) -> tuple[MarksOf, list[tuple[str, str]]]:
+def marked_so_far(course: Path, units: Mapping[str, Unit], db: str = "") -> tuple[MarksOf, list[tuple[str, str]]]:
     """The marks of all that was ever marked in this course; raises ClassProblem where nothing was."""
     if not (course / "autograded").is_dir():
         raise ClassProblem("Nothing has been marked in this course yet. Mark the hand-ins first, or say where they lie.")
-    return {who: marks_of(course, who, units[who[1]]) for who, _ in so_far(course, dict(units))}, []
+    where = {who: one.where for who, one in marked_before(course).items()}
+    return _once({who: marks_of(course, who, units[who[1]]) for who, _ in so_far(course, dict(units), db)}, where), []
+
+
+def _once(marked: MarksOf, where: Mapping[tuple[str, str], str]) -> MarksOf:
+    """The marks without those of a second name on one file: who handed in together has read once."""
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    kept = {}
+    for who, marks in marked.items():
+        file = where.get(who)
+        one = first.setdefault((file, who[1]), who) if file else who
+        if one == who or marked[one] != marks:
+            kept[who] = marks
+    return kept
 
 
 def class_rows(marked: MarksOf, units: Mapping[str, Unit]) -> tuple[list[Row], list[str]]:

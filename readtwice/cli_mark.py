@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from readtwice.course import find_course
 from readtwice.terminal import Course, app, at_the_keyboard, err, out, progress_bar, said_plainly, say_attention, say_where
@@ -36,6 +36,7 @@ def mark(
     from readtwice.mark_class import mark_class
     from readtwice.report import write_reports
     from readtwice.units import read_units
+    from readtwice.whose import in_the_alphabet
 
     with said_plainly():
         folder = find_course(course)
@@ -48,11 +49,13 @@ def mark(
                 again = mark_again(folder, units, db, progress, executor)
             outcome.attention += again.attention
             write_reports(folder, units, outcome, db)
-    table = Table("student", "unit", "points so far", "of", "to mark by hand")
-    for (student, unit), points in sorted(outcome.points.items())[:MOST_ROWS]:
+    table = Table(Column("student", overflow="fold"), "unit", "points so far", "of", "to mark by hand")
+    for student, unit in sorted(outcome.points, key=lambda who: (in_the_alphabet(who[0]), who[1]))[:MOST_ROWS]:
+        points = outcome.points[student, unit]
         waiting = outcome.by_hand[student, unit]
         table.add_row(escape(student), unit, f"{points:g}", f"{units[unit].points:g}", str(waiting) if waiting else "")
-    out.print(table if outcome.points else "No hand-in could be marked.")
+    nothing = "" if outcome.attention else f": {escape(str(hand_ins))} holds no notebook"
+    out.print(table if outcome.points else f"No hand-in could be marked{nothing}.")
     if len(outcome.points) > MOST_ROWS:
         out.print(f"… and {len(outcome.points) - MOST_ROWS} more; all of them stand in grades.csv.")
     for said in again.told():
@@ -122,16 +125,21 @@ def accept(
 
 
 @app.command()
-def formgrader(course: Course = Path(".")) -> None:
+def formgrader(
+    course: Course = Path("."),
+    db: Annotated[str, typer.Option(help="The gradebook's address, as for mark.")] = "",
+) -> None:
     """Open nbgrader's formgrader, to mark written answers by hand and write comments."""
     with said_plainly():
         folder = find_course(course)
-        from readtwice.formgrader import check_marked, server
+        from readtwice.formgrader import check_marked, environment, server
 
-        check_marked(folder)
-    out.print("The formgrader opens in your browser. When you have finished, stop it here with Ctrl+C and run  readtwice mark  once more:")
+        check_marked(folder, db)
+    out.print("The formgrader opens in your browser. Click the unit, the unit again, and a hand-in. Type points and a comment.")
+    out.print("Ctrl and . (full stop) saves and goes to the same box of the next hand-in, Tab to the next box.")
+    out.print("When you have finished, stop it here with Ctrl+C and run  readtwice mark  once more:")
     out.print("then your marks and comments stand on the feedback pages and in grades.csv.")
-    raise typer.Exit(subprocess.call(server(folder), cwd=folder))
+    raise typer.Exit(subprocess.call(server(folder, db=db), cwd=folder, env=environment()))
 
 
 @contextmanager

@@ -39,8 +39,9 @@ def grades(
         if table:
             filled = fill_in(table, standings, units, marked_before(folder), scale, unit)
             kind = {"moodle": "Moodle's worksheet", "canvas": "Canvas's gradebook"}.get(filled.platform, "A plain table")
-            out.print(f"{kind}, {', '.join(filled.units)}: {filled.grades} of {filled.of} rows were filled in.")
-            if filled.grades:
+            for name in filled.units:
+                out.print(f"{kind}, {name}: {filled.grades[name]} of {filled.of} rows were filled in.")
+            if any(filled.grades.values()):
                 out.print(f"written: {escape(str(filled.path))}. {escape(table.name)} itself was not changed.")
             for note in filled.notes:
                 out.print(f"  {escape(note)}.")
@@ -88,6 +89,7 @@ def class_file(
     submitted: Annotated[Path | None, typer.Argument(help="Hand-ins, as for mark; else all that were ever marked in this course.")] = None,
     to: Annotated[Path | None, typer.Option(help="The file to write; else class.csv in the course folder.")] = None,
     course: Course = Path("."),
+    db: Annotated[str, typer.Option(help="The gradebook's address, as for mark.")] = "",
 ) -> None:
     """Write the class file for unit 7: labels and test scores under random ids, without names and without prose."""
     from readtwice.class_export import class_rows, handed_in, marked_so_far, write_class
@@ -97,7 +99,7 @@ def class_file(
     with said_plainly():
         folder = find_course(course)
         units = read_units(folder)
-        marked, attention = handed_in(submitted, folder, units) if submitted else marked_so_far(folder, units)
+        marked, attention = handed_in(submitted, folder, units) if submitted else marked_so_far(folder, units, db)
         say_attention(attention)
         rows, left_out = class_rows(marked, units)
         path = to or folder / FILE

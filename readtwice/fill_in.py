@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from readtwice.units import Unit
 from readtwice.whose import CANVAS, MOODLE
 
 SUM = "sum"
+MOST_NAMES = 6  # in one note
+_SHORTENED = re.compile(r"\d[.,]\d+E\+\d{2,3}")
 EMPTY = ("", "-")  # what a platform writes where there is no grade yet
 
 
@@ -32,7 +34,7 @@ class Filled:
     platform: str
     units: list[str]
     of: int  # rows with a student
-    grades: int = 0
+    grades: dict[str, int] = field(default_factory=dict)  # by unit, how many rows were filled in
     notes: list[str] = field(default_factory=list)
 
 
@@ -66,7 +68,8 @@ def fill_in(
     for n in layout.students:
         for c in layout.named:
             lines[n][c] = no_formula(lines[n][c])
-    if filled.grades:
+    filled.notes += _damaged(lines)
+    if any(filled.grades.values()):
         filled.path = _write(path, content, lines)
     return filled
 
@@ -144,6 +147,7 @@ def _fill_column(lines, layout: Layout, column: int, unit: Unit, grades: Mapping
             f"{unit.name} has {number(unit.points)} points, this table gives at most {number(max(tops))}: points were scaled"
         )
     waiting: dict[str, list[str]] = {}
+    filled.grades[unit.name] = 0
     for n, student in whose.items():
         grade = grades[student]
         if grade.percent is None:
@@ -157,9 +161,26 @@ def _fill_column(lines, layout: Layout, column: int, unit: Unit, grades: Mapping
         if was not in EMPTY and as_number(was) != float(value):
             filled.notes.append(f"{layout.students[n].name or student}: {was} stood in the table, {value} stands in the new one")
         lines[n][column] = value.replace(".", ",") if comma else value
-        filled.grades += 1
+        filled.grades[unit.name] += 1
     filled.notes += [
-        f"{', '.join(names)}: {waits}. Nothing was filled in; mark it with  readtwice formgrader" for waits, names in waiting.items()
+        f"{unit.name} {waits}, so nothing was filled in for {_some(names)}. Mark it with  readtwice formgrader"
+        for waits, names in waiting.items()
+    ]
+
+
+def _some(names: Sequence[str]) -> str:
+    """Names as a sentence has them: all of a few, of many the first and how many more."""
+    shown = names if len(names) <= MOST_NAMES else names[: MOST_NAMES - 1]
+    return "; ".join(shown) + (f" and {len(names) - len(shown)} more" if len(shown) < len(names) else "")
+
+
+def _damaged(lines: Sequence[Sequence[str]]) -> list[str]:
+    """A note for each column in which a spreadsheet has shortened long numbers, as it does with a platform's ids."""
+    columns = dict.fromkeys(c for line in lines[1:] for c, cell in enumerate(line) if _SHORTENED.fullmatch(cell))
+    return [
+        f"the column “{lines[0][c]}” holds numbers like {next(line[c] for line in lines[1:] if _SHORTENED.fullmatch(line[c]))}: "
+        "a spreadsheet has shortened them, and the platform may not know its students again. Fill in the table as it was downloaded"
+        for c in columns
     ]
 
 
@@ -183,11 +204,13 @@ def _add_columns(lines, layout: Layout, units, standings: Standings, before, sca
                         what
                     ]
                     lines[n][column] = value.replace(".", ",") if comma and what != "mark" else value
-    filled.grades = len(whose)
-    for student in whose.values():
-        filled.notes += [
-            f"{student}: {name} {grade.waits}, so percent and mark are open" for name, grade in grades[student].items() if grade.waits
-        ]
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for name in units:
+        filled.grades[name] = sum(name in grades[student] for student in whose.values())
+        for student in whose.values():
+            if (grade := grades[student].get(name)) and grade.waits:
+                waiting.setdefault((name, grade.waits), []).append(student)
+    filled.notes += [f"{name} {waits}, so percent and mark are open for {_some(who)}" for (name, waits), who in waiting.items()]
 
 
 def _owners(layout: Layout, students: list[str], before, unit: str, filled: Filled) -> dict[int, str]:

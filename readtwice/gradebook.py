@@ -251,7 +251,7 @@ def _standings(db, owners, grade_names, comment_names) -> dict[str, Standing]:
 
 
 def write_grades(gradebook: Gradebook, path: Path) -> None:
-    """Write grades.csv with nbgrader's columns, one row a student and unit, safe to open in a spreadsheet."""
+    """Write grades.csv with nbgrader's columns, safe to open in a spreadsheet: one row a student and unit that anybody handed in."""
     content = io.BytesIO()
     file = io.TextIOWrapper(content, encoding="utf-8", newline="")
     table = csv.writer(file, lineterminator="\n")
@@ -260,7 +260,7 @@ def write_grades(gradebook: Gradebook, path: Path) -> None:
     students = db.execute(select(Student.id, Student.last_name, Student.first_name, Student.email).order_by(Student.id)).all()
     for assignment in gradebook.assignments:
         handed_in = _handed_in(db, assignment.id)
-        for student in students:
+        for student in students if handed_in else ():
             timestamp, raw, penalty = handed_in.get(student.id, (None, 0.0, 0.0))
             texts = (assignment.name, assignment.duedate, timestamp, *student)
             table.writerow([*map(no_formula, texts), raw, penalty, max(0.0, raw - penalty), assignment.max_score])

@@ -16,6 +16,7 @@ from readtwice.places import marks_of
 from readtwice.scale import Scale
 from readtwice.spreadsheets import no_formula
 from readtwice.units import Unit
+from readtwice.whose import in_the_alphabet
 
 UNITS, ITEMS = "grades-units.csv", "grades-items.csv"
 ITEM_COLUMNS = ("student", "unit", "layer", "text", "item", "answer", "credit", "detail credit", "why")
@@ -70,7 +71,7 @@ def unit_rows(standings: Standings, units: Mapping[str, Unit], scale: Scale | No
     per_unit = ("points", "percent", "mark") if scale else ("points", "percent")
     total = ("points", "of", "percent", "mark") if scale else ("points", "of", "percent")
     rows: list[list[Any]] = [["student", *(f"{n} {what}" for n in names for what in per_unit), *total, "waits", "not handed in"]]
-    for student in dict.fromkeys(student for student, _ in sorted(standings)):
+    for student in sorted({student for student, _ in standings}, key=in_the_alphabet):
         grades = {n: grade_of(standings[student, n], units[n]) for n in names if (student, n) in standings}
         row: list[Any] = [student]
         for name in names:
@@ -92,7 +93,7 @@ def item_rows(course: Path, standings: Standings, units: Mapping[str, Unit]) -> 
     Where the answer is no label but a student's own words or number, the column answer stays empty.
     """
     yield ITEM_COLUMNS
-    for student, name in sorted(standings):
+    for student, name in sorted(standings, key=lambda who: (in_the_alphabet(who[0]), who[1])):
         marked = marks_of(course, (student, name), units[name])
         for task in units[name].tasks:
             counted = task.layer in RECIPES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html import escape, unescape
@@ -111,10 +111,14 @@ def other_text(student: Any, unit: Unit) -> str:
     return ""
 
 
-def other_unit(student: Any, unit: Unit) -> str:
+def other_unit(student: Any, unit: Unit, units: Iterable[Unit]) -> str:
     """Why a hand-in cannot be marked with this unit, or "": it holds answers, and all of them are another unit's."""
     if answers_in(student, unit):
         return ""
+    if others := [one for one in units if answers_in(student, one)]:
+        names = {grade_id(cell) for cell in cells_of(student)}
+        other = max(others, key=lambda one: len(names & one.solutions_released.keys()))
+        return f"this is the exercise of {other.name}, handed in for {unit.name}. Ask for the right file, or mark it under its own name"
     headers = map(read_header, map(source_of, _parted(student)))
     if not (layers := sorted({header[0] for header in headers if header and header[0]})):
         return ""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import pickle
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -107,7 +107,7 @@ def mark_batch(units: bytes, batch: Sequence[HandIn]) -> tuple[list[Marked | Ref
     for one in batch:
         unit = _unpacked(units)[one.unit]
         try:
-            done, marks = mark_one(one, unit)
+            done, marks = mark_one(one, unit, _unpacked(units).values())
         except Unreadable as error:
             marked.append(Refused(one.where, str(error)))
         else:
@@ -117,9 +117,9 @@ def mark_batch(units: bytes, batch: Sequence[HandIn]) -> tuple[list[Marked | Ref
     return marked, tallies
 
 
-def mark_one(hand_in: HandIn, unit: Unit) -> tuple[Marked, dict[str, Marks]]:
+def mark_one(hand_in: HandIn, unit: Unit, units: Iterable[Unit] = ()) -> tuple[Marked, dict[str, Marks]]:
     """Read and mark one hand-in, with its marks by test cell; raises Unreadable with the reason in plain words."""
-    notebook = (poured_again if hand_in.again else poured)(hand_in.content, unit)
+    notebook = poured_again(hand_in.content, unit) if hand_in.again else poured(hand_in.content, unit, units)
     marks = mark_tasks(notebook, unit)
     now = {grade_id(cell): source_of(cell) for cell in notebook["cells"] if is_solution(cell)}
     untouched = frozenset(name for name, source in now.items() if source == unit.solutions_released[name])
@@ -155,10 +155,13 @@ def _given(sources: Mapping[str, str], unit: Unit) -> list[str]:
     ]
 
 
-def poured(content: bytes, unit: Unit) -> Cell:
-    """What a student handed in, poured into the released exercise; raises Unreadable with the reason in plain words."""
+def poured(content: bytes, unit: Unit, units: Iterable[Unit] = ()) -> Cell:
+    """What a student handed in, poured into the released exercise; raises Unreadable with the reason in plain words.
+
+    `units` are those of the course, so that another one's exercise can be named.
+    """
     theirs, whole = parse(content)
-    if why := other_text(theirs, unit) or other_unit(theirs, unit):
+    if why := other_text(theirs, unit) or other_unit(theirs, unit, units):
         raise Unreadable(why)
     if not whole and not answers_in(theirs, unit):
         raise Unreadable(BROKEN)

@@ -19,8 +19,10 @@ from readtwice.marked_before import Before, marked_before, remember
 from readtwice.outcome import Outcome
 from readtwice.places import page_of, places, stands, write_files
 from readtwice.plan import Planned, plan
+from readtwice.renamed import correct_names
 from readtwice.typed import another_way
 from readtwice.units import Unit, UnitProblem, read_notebook, read_units
+from readtwice.whose import read_who
 
 
 def mark_class(
@@ -64,6 +66,7 @@ def _write_all(marked, planned: list[Planned], newest, same: set, before, units,
     config = teachers_config(course)
     with open_gradebook(course, db) as gradebook, said_plainly():
         save_units(gradebook, units.values())
+        outcome.attention += correct_names(gradebook, planned, before, read_who(course), course)
         standings = {}
         for name in {name for _, name in same}:
             late_penalties(gradebook, units[name], config)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from sys import intern
 
+from readtwice.build import replace_file
 from readtwice.numbers import RECIPES
 from readtwice.units import Unit, master_path, release_path
 
@@ -68,6 +69,12 @@ def remember(course: Path, marked: Iterable[Before]) -> None:
     path.parent.mkdir(exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write("".join(f"\n{json.dumps(asdict(one))}" for one in marked))
+
+
+def forget_lines(course: Path, whose: Collection[tuple[str, str]]) -> None:
+    """Take the lines of these students and units out."""
+    kept = [one for who, one in marked_before(course).items() if who not in whose]
+    replace_file(course / FILE, "".join(f"\n{json.dumps(asdict(one))}" for one in kept).encode())
 
 
 def rules_digests(course: Path, units: Mapping[str, Unit]) -> dict[str, str]:

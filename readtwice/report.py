@@ -5,20 +5,23 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readtwice.agreement import FEWEST
+from readtwice.attention import by_file
 from readtwice.build import replace_file
 from readtwice.class_strip import class_strips
 from readtwice.feedback import templates
 from readtwice.outcome import Outcome
 from readtwice.overrides import Override, overrides_of
-from readtwice.results import LayerResult, labelled, latest, layer_results, sheets
+from readtwice.results import LayerResult, SheetResult, labelled, latest, layer_results, sheets
 from readtwice.talk import talk_about, what_to_do
 from readtwice.units import Unit
 from readtwice.whole_class import whole_class
+from readtwice.whose import in_the_alphabet
 
 if TYPE_CHECKING:
     from readtwice.confusions import Confusion
@@ -62,7 +65,7 @@ def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Over
     counts = Counter(unit for _, unit in outcome.points)
     handed_in = {name: counts[name] for name in units if counts[name]}
     found, change = sheets(outcome, {name: unit for name, unit in units.items() if name in handed_in})
-    missing = sorted(student for student in outcome.students if (student, now) not in outcome.points)
+    missing = sorted((student for student in outcome.students if (student, now) not in outcome.points), key=in_the_alphabet)
     return _rendered(
         "report.html",
         now=now,
@@ -79,11 +82,13 @@ def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Over
         by_hand=Counter(unit for (_, unit), n in outcome.by_hand.items() if n),
         points={name: sorted(p for (_, unit), p in outcome.points.items() if unit == name) for name in handed_in},
         full={name: unit.points for name, unit in units.items()},
-        students=sorted(outcome.students),
-        stuck_now=sorted((student, why) for (student, unit), why in outcome.stuck.items() if unit == now)[:MOST_ROWS],
+        students=sorted(outcome.students, key=in_the_alphabet),
+        columns=_columns(outcome, units, handed_in, found),
+        stuck_now=[(who, outcome.stuck[who, now]) for who in sorted(outcome.students, key=in_the_alphabet) if (who, now) in outcome.stuck][
+            :MOST_ROWS
+        ],
         missing=missing if now else [],
-        cell=lambda student, name: _cell(outcome, student, name),
-        attention=outcome.attention,
+        files=by_file(outcome.attention),
         most=MOST_ROWS,
     )
 
@@ -114,7 +119,23 @@ def _confusions(layers: Sequence[LayerResult]) -> list[tuple[LayerResult, str, s
     return sorted(found, key=lambda one: -one[3])[:MOST_CONFUSIONS]
 
 
-def _cell(outcome: Outcome, student: str, unit: str) -> str:
+def _columns(
+    outcome: Outcome, units: Mapping[str, Unit], handed_in: Mapping[str, int], sheets: Sequence[SheetResult]
+) -> list[tuple[str, Callable[[str], str]]]:
+    """The columns of the table of students, each with what stands in it for whom: a unit's points, a sheet's right answers."""
+    columns: list[tuple[str, Callable[[str], str]]] = []
+    for name in handed_in:
+        if units[name].points:
+            columns.append((f"{name} ({units[name].points:g})", partial(_cell, outcome, name)))
+        columns += [
+            (f"{name}, the sheet: right of {len(sheet.questions)}", lambda student, sheet=sheet: str(sheet.right.get(student, "–")))
+            for sheet in sheets
+            if sheet.unit == name and sheet.readers
+        ]
+    return columns
+
+
+def _cell(outcome: Outcome, unit: str, student: str) -> str:
     points = outcome.points.get((student, unit))
     if points is None:
         return "–"

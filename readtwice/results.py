@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -65,6 +66,12 @@ class LayerResult:
         """The labels that readers could choose from; none where they copied words."""
         return self.kind.scheme.labels if self.kind.scheme and self.kind.name != MAP else ()
 
+    def in_words(self, label: str) -> str:
+        """A label as a report says it: a bare number is followed by the first word of its test, “3 (demanded)”."""
+        tests = {one.name: one.test for one in self.labels}
+        first = re.match(r"\w+", tests.get(label, "")) if label.isdecimal() else None
+        return f"{label} ({first[0].casefold()})" if first else label
+
     @property
     def is_test(self) -> bool:
         """Whether it is the sheet before or after the course."""
@@ -84,6 +91,7 @@ class SheetResult:
     readers: int
     mean: float | None
     questions: tuple[ItemStatistics, ...]
+    right: Mapping[str, int]  # by student, how many of the questions
 
 
 def layer_results(outcome: Outcome, units: Mapping[str, Unit]) -> list[LayerResult]:
@@ -120,11 +128,12 @@ def sheets(outcome: Outcome, units: Mapping[str, Unit]) -> tuple[list[SheetResul
             taken = outcome.tallies.get((name, task.test), Tally()).chosen
             if questions_of(task.layer):
                 key = unit.key(task)
-                right = {who: sum(key.rows[q].earns_all(said[q]) for q in said) / len(key.rows) for who, said in taken.items()}
+                right = {who: sum(key.rows[q].earns_all(said[q]) for q in said) for who, said in taken.items()}
+                shares = {who: n / len(key.rows) for who, n in right.items()}
                 options = task.kind(task.parts[0]).scheme.names
-                mean = sum(right.values()) / len(right) if len(right) >= FEWEST else None
-                found.append(SheetResult(name, task.layer, len(right), mean, item_statistics(taken, key, options)))
-                scores.append(right)
+                mean = sum(shares.values()) / len(shares) if len(shares) >= FEWEST else None
+                found.append(SheetResult(name, task.layer, len(right), mean, item_statistics(taken, key, options), right))
+                scores.append(shares)
     both = change(scores[0], scores[-1]) if len(scores) > 1 and scores[0] and scores[-1] else None
     return found, both
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readtwice.course import CannotDo
-from readtwice.spreadsheets import lines_of
+from readtwice.spreadsheets import in_unicode, lines_of
 
 FILE = "scale.csv"  # in the course folder
 COLUMNS = ("from", "mark")
@@ -36,7 +36,8 @@ def read_scale(course: Path) -> Scale | None:
     """
     path = course / FILE
     try:
-        lines = lines_of(path.read_bytes())
+        content = path.read_bytes()
+        lines = lines_of(content)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -46,6 +47,8 @@ def read_scale(course: Path) -> Scale | None:
     lines = [[cell.strip() for cell in line] for line in lines]
     if not lines or [name.casefold() for name in lines[0][:2]] != list(COLUMNS):
         raise CannotDo(f"{FILE}: its first line must be  {','.join(COLUMNS)}")
+    if not in_unicode(content):
+        raise CannotDo(f"{FILE} is not in UTF-8, so marks in it cannot be read. Save it as CSV (UTF-8)")
     steps: dict[float, str] = {}
     for number, line in enumerate(lines[1:], start=2):
         if any(line):

@@ -20,16 +20,21 @@ What lies where
   lessons/      read and run together in class; give them to students
   exercises/    what students work on and hand in; give them to students
   solutions/    the masters and the answer keys; keep them to yourself
-  TEACHING.md   the plan of each lesson
+  TEACHING.md   the first week, handing out and collecting, the plan of each lesson; in JupyterLab: right click, Open With, Markdown Preview
   scale.csv     from which percent of the points a school mark is given; change it, or delete it for points only
   nbgrader_config.py   with it, nbgrader and the formgrader work in this folder; TEACHING.md says what a JupyterHub adds
 
 What to do first
   1. readtwice lab                    open the first lesson and read it
   2. give lessons/ and exercises/ to your students, in whatever way your school has
-  3. readtwice mark hand-ins.zip      when they have handed in: the zip or the folder that they came in
-  4. readtwice grades                 tables of points and marks; name the table of your platform to have it filled in
-  5. readtwice forget .               when the term is over: deletes hand-ins and names
+  3. readtwice mark hand-ins.zip      when they have handed in: the zip or the folder that they came in; then open class-report.html
+  4. readtwice formgrader             give points and comments to written answers; then mark once more
+  5. readtwice grades                 tables of points and marks; name the table of your platform to have it filled in
+  6. readtwice feedback               the pages as zips, to give back
+  7. readtwice forget .               when the term is over: deletes hand-ins and names
+
+Each command explains itself with --help behind its name; “readtwice” alone lists them all. How to bring the program onto another
+computer stands in the project's README.md, under “Try it”.
 """
 
 

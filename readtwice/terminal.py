@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from readtwice.attention import by_file
 from readtwice.class_file import ClassProblem
 from readtwice.course import CannotDo, GradebookProblem, NoCourse
 from readtwice.keys import KeyProblem
@@ -67,10 +68,13 @@ def at_the_keyboard() -> bool:
 
 def say_attention(attention: Sequence[tuple[str, str]]) -> None:
     """Name every file that needs a human eye, and why."""
-    if attention:
-        out.print(f"\n{len(attention)} {'file needs' if len(attention) == 1 else 'files need'} a human eye:")
-        for where, why in attention:
-            out.print(f"  {escape(where)}: {escape(why)}.".replace("..", "."))
+    files = by_file(attention)
+    if files:
+        out.print(f"\n{len(files)} {'file needs' if len(files) == 1 else 'files need'} a human eye:")
+    for where, notes in files.items():
+        out.print(f"  {escape(where)}: {escape(notes[0])}" if len(notes) == 1 else f"  {escape(where)}:")
+        for note in notes if len(notes) > 1 else ():
+            out.print(f"    {escape(note)}")
 
 
 def say_where(folder: Path) -> None:

@@ -63,6 +63,10 @@ def hand_ins(table: Table, units: Mapping[str, Unit]) -> tuple[list[Found], list
         if not student:
             attention.append((where, "answers stand here, and no student. Write the name into the first column"))
             continue
+        if "?" in row[0]:
+            lost = f"a letter of the name “{row[0]}” was lost when this table was saved. Correct it, and save the table as CSV (UTF-8)"
+            attention.append((where, lost))
+            continue
         said = {column: row[at] if len(row) > at else "" for at, column in placed.items()}
         problems = unreadable(unit, said)
         if any(cell.strip() for cell in row[len(heads) :]):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from readtwice.build import replace_file
-from readtwice.spreadsheets import lines_of
+from readtwice.spreadsheets import in_unicode, lines_of
 
 FILE = "who.csv"  # in the course folder, where no student can put a file
 COURSE_FOLDERS = ("exercises", "lessons", "solutions", "submitted")  # in a student's copy of the course; nobody's name
@@ -89,6 +89,11 @@ def safe_name(name: str) -> str:
     return _DEVICE.sub(r"\1-", name)
 
 
+def in_the_alphabet(name: str) -> tuple[str, str]:
+    """What names are sorted by: Émile stands between David and Fatma, whatever the case."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)), name
+
+
 def same_names(named: Iterable[tuple[str, str, str]]) -> set[str]:
     """Names that two students of one unit share, going by (student, unit, number)."""
     numbers: dict[tuple[str, str], set[str]] = {}
@@ -110,6 +115,8 @@ def read_who(course: Path) -> dict[str, str]:
         rows = lines_of(content)
     except csv.Error as error:
         raise WhoProblem(f"{FILE} is no table. Save it as CSV with the columns {' and '.join(COLUMNS)}") from error
+    if not in_unicode(content):
+        raise WhoProblem(f"{FILE} is not in UTF-8, so names in it cannot be read. Save it as CSV (UTF-8)")
     if not rows or [name.strip().casefold() for name in rows[0][:2]] != list(COLUMNS):
         raise WhoProblem(f"{FILE}: its first line must be  {','.join(COLUMNS)}")
     who = {}
@@ -119,6 +126,8 @@ def read_who(course: Path) -> dict[str, str]:
         student = AND.join(names_in(row[1])) if len(row) > 1 else ""
         if not student:
             raise WhoProblem(f"{FILE}, line {number}: there is no student behind “{row[0]}”")
+        if "?" in row[1]:
+            raise WhoProblem(f"{FILE}, line {number}: a letter of “{row[1]}” was lost. Correct it, and save the table as CSV (UTF-8)")
         who[unicodedata.normalize("NFC", row[0].strip().replace("\\", "/"))] = student
     return who
 

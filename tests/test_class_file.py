@@ -271,5 +271,17 @@ def test_without_an_argument_the_command_takes_all_that_was_marked(course, maste
     assert "student" not in (course / FILE).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_two_who_handed_in_together_are_one_reader_in_whatever_gradebook(elsewhere, course, master, tmp_path):
+    give(course / "in", 5, master)
+    (course / "in" / "student-4.ipynb").rename(course / "in" / f"Dee & Eve {UNIT}.ipynb")
+    db = ["--db", f"sqlite:///{tmp_path / 'elsewhere.db'}"] if elsewhere else []
+    assert run("mark", course / "in", "--course", course, *db).exit_code == 0
+    for of in ([], [course / "in"]):
+        done = run("class-file", *of, "--course", course, *db)
+        assert done.exit_code == 0, done.output
+        assert len(read_class(course / FILE).readers("russia-must-act", "voice")) == 5
+
+
 def test_every_layer_of_the_course_can_stand_in_a_class_file():
     assert [layer for _, layer in simulated_class().layers] == layer_names()

@@ -306,3 +306,12 @@ def test_lab_opens_jupyterlab_of_this_python_in_the_course_at_its_first_lesson(l
     assert command[: 4 + len(start)] == [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={inside}", *start][: 4 + len(start)]
     assert set(start) <= set(command)
     assert folder == inside
+
+
+def test_files_that_need_a_human_eye_are_counted_as_files_each_with_all_its_notes(capsys):
+    from readtwice.terminal import say_attention
+
+    say_attention([("a.ipynb", "One thing."), ("b.ipynb", "it broke"), ("a.ipynb", "another"), ("a.ipynb", "One thing")])
+    said = capsys.readouterr().out
+    assert "2 files need a human eye" in said
+    assert [line.strip() for line in said.splitlines() if line.strip()][1:] == ["a.ipynb:", "One thing.", "another.", "b.ipynb: it broke."]

@@ -137,7 +137,7 @@ def test_the_teachers_table_may_come_out_of_any_spreadsheet(content, tmp_path):
     assert read_who(tmp_path) == {"a (1).ipynb": "Anna_B", "b, c.ipynb": "ben"}
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_name_in_the_teachers_table_keeps_its_letters_whatever_the_spreadsheet_wrote(encoding, tmp_path):
     (tmp_path / "who.csv").write_bytes("file;student\r\nJörg (1).ipynb;Jörg Müller\r\n".encode(encoding))
     assert read_who(tmp_path) == {"Jörg (1).ipynb": "Jörg_Müller"}
@@ -145,11 +145,23 @@ def test_a_name_in_the_teachers_table_keeps_its_letters_whatever_the_spreadsheet
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [("", "first line"), ("a,b\nc,d", "first line"), ("file,student\nx.ipynb,", "line 2"), ("file,student\nx", "line 2")],
+    [
+        ("", "first line"),
+        ("a,b\nc,d", "first line"),
+        ("file,student\nx.ipynb,", "line 2"),
+        ("file,student\nx", "line 2"),
+        ("file,student\nx.ipynb,?ukasz", "line 2: a letter of “.ukasz” was lost"),
+    ],
 )
 def test_a_table_that_cannot_be_used_is_refused_with_the_reason(content, why, tmp_path):
     (tmp_path / "who.csv").write_text(content, encoding="utf-8")
     with pytest.raises(WhoProblem, match=why):
+        read_who(tmp_path)
+
+
+def test_a_table_in_another_encoding_is_refused_before_a_name_is_damaged(tmp_path):
+    (tmp_path / "who.csv").write_bytes("file,student\nx.ipynb,Ben Öztürk\n".encode("cp1252"))
+    with pytest.raises(WhoProblem, match="not in UTF-8"):
         read_who(tmp_path)
 
 

@@ -32,7 +32,7 @@ COMMENT = "Good: the words stand there. Now name the rule, too."
 def started(monkeypatch) -> list:
     """Servers that were to be started."""
     calls: list = []
-    monkeypatch.setattr(subprocess, "call", lambda command, cwd: calls.append((command, cwd)) or 0)
+    monkeypatch.setattr(subprocess, "call", lambda command, cwd, env: calls.append((command, cwd)) or 0)
     return calls
 
 
@@ -64,6 +64,17 @@ def test_it_starts_jupyter_of_this_python_in_the_course_folder_wherever_the_teac
     assert {f"--ServerApp.root_dir={course}", "--LabApp.default_url=/formgrader/gradebook"} <= set(command)
     assert folder == course
     assert "readtwice mark" in shown.output
+
+
+def test_a_gradebook_elsewhere_is_asked_and_opened(course, started, tmp_path):
+    hand_in_class(course, 1)
+    elsewhere = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    assert "Mark the class first" in refused(run("formgrader", "--course", course, "--db", elsewhere))
+    mark_class(course / "submitted", course, db=elsewhere)
+    assert "Mark the class first" in refused(run("formgrader", "--course", course))
+    assert run("formgrader", "--course", course, "--db", elsewhere).exit_code == 0
+    ((command, _),) = started
+    assert f"--CourseDirectory.db_url={elsewhere}" in command
 
 
 @pytest.mark.parametrize("name", [name for name in unit_names(ROOT) if read_unit(ROOT, name).written])
@@ -154,6 +165,14 @@ def test_a_written_answer_is_found_read_beside_its_rubric_and_marked_and_that_re
                 page.locator(box).press_sequentially(words)
                 page.locator(box).blur()
             assert response.value.ok
+        here = page.url
+        page.locator("#voice-written").focus()
+        at, of = re.findall(r"\d+", page.locator(".panel-title .pull-right").inner_text())
+        page.keyboard.press("Control+," if at == of else "Control+.")  # they stand there in any order
+        page.wait_for_url(lambda url: url != here)
+        page.wait_for_function(web.MARKS_LOADED)
+        expect(page.locator("#voice-written")).to_be_focused()  # the same box of the hand-in beside it, without a network
+        assert seen.away == []
     assert waiting(run("mark", marked / "submitted", "--course", marked).stdout) == f"{read_unit(marked, UNIT).points:g}"
     assert in_grades() == before + 2
     html = (marked / "feedback" / "bea" / UNIT / f"{UNIT}.html").read_text(encoding="utf-8")

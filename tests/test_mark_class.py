@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import stat
 
 import pytest
 from classes import files_of, grades, mark, marked_notebook, marks, page_of
-from conftest import UNIT, answered, cell
+from conftest import ROOT, UNIT, answered, cell
 from pages import Page
 
 from readtwice.cells import grade_id, is_test
@@ -87,6 +88,23 @@ def test_a_hand_in_on_another_text_is_not_marked_with_this_ones_key(course, subm
     outcome = mark(course)
     assert set(outcome.points) == {("ben", UNIT)}
     assert "readtwice build --text parallel" in why(outcome, "anna")
+
+
+def test_another_units_exercise_under_this_ones_name_is_named_and_not_marked(course, submit, master):
+    """It held nothing to mark, and four notes about missing cells said so without saying why."""
+    submit("anna", read_notebook(master_path(ROOT, "2-what-kind-of-statement")))
+    submit("ben", master)
+    outcome = mark(course)
+    assert set(outcome.points) == {("ben", UNIT)}
+    assert f"the exercise of 2-what-kind-of-statement, handed in for {UNIT}" in why(outcome, "anna")
+    assert len(outcome.attention) == 1
+
+
+def test_the_table_of_grades_lists_no_unit_that_nobody_handed_in(course, submit, master):
+    submit("anna", master)
+    mark(course)
+    with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
+        assert [(row["student_id"], row["assignment"]) for row in csv.DictReader(file)] == [("anna", UNIT)]
 
 
 def test_a_renamed_notebook_is_known_by_its_cells(course, master, unit):

@@ -148,6 +148,16 @@ def test_objections_are_the_same_in_whatever_order_the_hand_ins_come(unit):
     assert class_of(unit, "voice", theirs).tallies == class_of(unit, "voice", other).tallies
 
 
+def test_an_objection_to_an_earlier_unit_is_still_there_when_the_next_has_come_in(unit):
+    later = read_unit(ROOT, LAYERS["statement"])
+    first = class_of(unit, "voice", {"ann": marks_of(unit, "voice", lambda row: row.label, "nobody speaks here")})
+    last = class_of(later, "statement", {f"r{n}": marks_of(later, "statement", lambda row: row.label) for n in range(FEWEST)})
+    both = Outcome(points=first.points | last.points, tallies=first.tallies | last.tallies)
+    said = words(report(both, {UNIT: unit, later.name: later}))
+    assert said.startswith(f"Class report Class report: {later.name}")
+    assert "“nobody speaks here”" in said
+
+
 def test_an_objection_in_a_hand_in_reaches_the_report(course, submit, exercise):
     for c in exercise["cells"]:
         c["source"] = c["source"].replace("\n2.1:", "\n2.1: author\n# I disagree: nobody <b>speaks</b> here", 1)
@@ -180,6 +190,26 @@ def test_before_and_after_are_compared_for_those_who_took_both_and_for_no_fewer_
         page = words(report(both, units))
         assert ("percentage points" in page) is (readers >= FEWEST)
         assert (f"{100 * changed.change:+.0f} percentage points" in page) is (readers >= FEWEST)
+
+
+def test_the_table_of_students_has_what_was_right_on_a_sheet_and_stands_in_the_order_of_the_alphabet():
+    """A unit without points stood there as 0 points for everybody, and Émile behind Zoe."""
+    unit = read_unit(ROOT, BEFORE)
+    names = ["Zoe", "Émile", "anna", "David", "Fatma"]
+    readers = {
+        name: marks_of(unit, "form-a", lambda row, n=n: row.label if int(row.item[1:]) <= n else "") for n, name in enumerate(names, 5)
+    }
+    page = words(report(class_of(unit, "form-a", readers), {BEFORE: unit}))
+    assert f"student {BEFORE}, the sheet: right of 12 anna 7 David 8 Émile 6 Fatma 9 Zoe 5" in page
+
+
+def test_a_label_that_is_a_number_is_said_in_words_on_both_pages():
+    name = unit_names(ROOT)[6]
+    unit = read_unit(ROOT, name)
+    found = class_of(unit, "call", {f"r{n}": marks_of(unit, "call", lambda row: "1") for n in range(FEWEST)})
+    for page in (report(found, {name: unit}), report_to_project(found, {name: unit})):
+        assert "1 (implied)" in words(page)
+    assert "1 (implied) where the key says 0 (nothing)" in words(report(found, {name: unit}))
 
 
 def standing(unit, blank: int, share: float) -> Standing:
@@ -227,6 +257,7 @@ def test_a_class_in_which_some_did_more_units_some_left_all_blank_and_one_file_i
     assert said.startswith(f"Class report Class report: {names[1]}")
     assert f"Not handed in for {names[1]}: Blanka, Reader-5, Reader-6" in said
     assert f"{names[0]}: 8 hand-ins marked" in said
+    assert f"Written answers wait for you: 7 of {names[0]}." in said  # they did not, once a later unit had come in
     assert "Reader-" in page
     assert re.search(r"Reader-|Blanka|Broken", projected) is None
 

@@ -118,7 +118,7 @@ def test_moodle_there_and_back(layout, hand_ins, tmp_path):
     filled = read(tmp_path / "Grades-ML-77-filled.csv")
     assert [row[4] for row in filled] == ["Grade", "", "100", "100", "7"]
     assert [row[:4] + row[5:] for row in filled] == [row[:4] + row[5:] for row in read(table)]
-    assert "Anna Berg: waits for 1 written answer" in said
+    assert f"{UNIT} waits for 1 written answer, so nothing was filled in for Anna Berg." in said
     assert "50.00 stood in the table, 100 stands in the new one" in said
     assert f"{read_unit(course, UNIT).points:g} points, this table gives at most 100" in said
 
@@ -130,6 +130,20 @@ def test_moodle_there_and_back(layout, hand_ins, tmp_path):
     assert {number: page for page, (number, _, _) in whose.items()}.keys() == {"11", "12", "13"}
     assert {tuple(rest) for _, *rest in whose.values()} == {("assignsubmission", "file")}
     assert "Anna_Berg_12" in next(pages[name] for name, (number, *_) in whose.items() if number == "12")
+
+
+def test_many_who_wait_are_said_in_one_short_note_and_shortened_ids_are_named(hand_ins, tmp_path):
+    names = [f"Ann{letter}, Berg" for letter in "abcdefgh"]
+    course = hand_ins(*(f"{name}_{n}_assignsubmission_file/x.ipynb" for n, name in enumerate(names, start=11)))
+    with open_gradebook(course) as gradebook:
+        for student in gradebook.students:
+            gradebook.find_grade(WRITTEN, UNIT, UNIT, student.id).manual_score = None
+        gradebook.db.commit()
+    table = worksheet(tmp_path / "x.csv", *((str(n), name, "") for n, name in enumerate(names, start=11)))
+    table.write_text(table.read_text(encoding="utf-8").replace("11@example.org", "1.00000123456789E+018"), encoding="utf-8")
+    said = grades(course, table)
+    assert f"nothing was filled in for {'; '.join(names[:5])} and 3 more." in said
+    assert "the column “Email address” holds numbers like 1.00000123456789E+018: a spreadsheet has shortened them" in said
 
 
 def moodles_reading(name: str) -> tuple[str, str, str]:
@@ -237,7 +251,7 @@ def test_a_plain_table_gets_columns_and_keeps_its_own(hand_ins, tmp_path):
     assert [row[3:] for row in rows] == [full, [rows[1][3], "", ""], full, full, ["", "", ""]]
     assert 0 < float(rows[1][3].replace(",", ".")) < float(points)
     assert rows[2][0] == "'=Cy"
-    assert "Ben_Birch: 1-whose-voice waits for 1 written answer" in said
+    assert "1-whose-voice waits for 1 written answer, so percent and mark are open for Ben_Birch." in said
 
 
 def test_who_is_in_doubt_is_named_and_left_empty(hand_ins, tmp_path):

@@ -51,6 +51,7 @@ def test_a_scale_is_read_however_a_spreadsheet_wrote_it(content, tmp_path):
         ("from,mark\n-5,A\n0,E\n", "line 2.*-5"),
         ("from,mark\n0.85,A\n0.4,D\n0,E\n", "percent"),
         (b"\xff\xfe\x00", "first line"),
+        ("from,mark\n0,gen\u00fcgend\n".encode("cp1252"), "not in UTF-8"),
     ],
 )
 def test_what_cannot_be_used_is_said_with_its_line(content, why, tmp_path):

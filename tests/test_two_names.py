@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 import pytest
-from classes import mark, page_of
+from classes import grades, mark, page_of
 from conftest import UNIT
 
 from readtwice.build import notebook_bytes
 from readtwice.collect import Found, collect
+from readtwice.gradebook import open_gradebook
+from readtwice.marked_before import marked_before
 from readtwice.whose import names_in, read_who, whose
 
 
@@ -78,3 +80,43 @@ def test_a_platforms_number_stays_with_the_account_it_belongs_to(tmp_path):
     (tmp_path / f"Anna Ash_4711_assignsubmission_file_{UNIT}.ipynb").write_bytes(b'{"cells": []}')
     found = collect(tmp_path, (UNIT,), {f"Anna Ash_4711_assignsubmission_file_{UNIT}.ipynb": "Ben_Birch & Anna_Ash"})
     assert {one.student: one.number for one in found} == {"Anna_Ash": "4711", "Ben_Birch": ""}
+
+
+def told_of(outcome, file: str) -> str:
+    return " ".join(why for where, why in outcome.attention if where == file)
+
+
+def test_a_corrected_name_takes_over_what_was_marked_under_the_wrong_one(course, master):
+    (course / "in").mkdir()
+    (course / "in" / "x.ipynb").write_bytes(notebook_bytes(master))
+    (course / "in" / f"Cy {UNIT}.ipynb").write_bytes(notebook_bytes(master))
+    (course / "who.csv").write_text("file,student\nx.ipynb,Ana\n")
+    mark(course, course / "in")
+    with open_gradebook(course) as gradebook:
+        gradebook.find_grade("voice-written", UNIT, UNIT, "Ana").manual_score = 2
+        gradebook.db.commit()
+    (course / "who.csv").write_text("file,student\nx.ipynb,Anna\n")
+    outcome = mark(course, course / "in")
+    assert "stood under the name Ana before" in told_of(outcome, "x.ipynb")
+    assert grades(course).keys() == {"Anna", "Cy"}
+    assert {path.name for folder in ("autograded", "feedback") for path in (course / folder).iterdir()} == {"Anna", "Cy"}
+    assert outcome.points["Anna", UNIT] == outcome.points["Cy", UNIT] + 2
+    assert "2 of 3 points." in page_of(course, "Anna")
+    assert marked_before(course).keys() == {("Anna", UNIT), ("Cy", UNIT)}
+    assert "Ana before" not in told_of(mark(course, course / "in"), "x.ipynb")
+
+
+def test_a_name_goes_only_where_the_same_file_stood_under_it_and_the_right_one_keeps_its_own(course, master, exercise):
+    (course / "in").mkdir()
+    (course / "in" / "x.ipynb").write_bytes(notebook_bytes(master))
+    (course / "in" / f"Anna {UNIT}.ipynb").write_bytes(notebook_bytes(exercise))
+    (course / "who.csv").write_text("file,student\nx.ipynb,Ana & Ben\n")
+    mark(course, course / "in")
+    (course / "who.csv").write_text("file,student\nx.ipynb,Ben & Anna\n")
+    outcome = mark(course, course / "in")
+    assert "What was marked there was deleted" in told_of(outcome, "x.ipynb")
+    assert grades(course).keys() == {"Anna", "Ben"}
+    (course / "in" / "x.ipynb").write_bytes(notebook_bytes(exercise))  # another file of that name is another student's
+    (course / "who.csv").write_text("file,student\nx.ipynb,Dee\n")
+    mark(course, course / "in")
+    assert grades(course).keys() == {"Anna", "Ben", "Dee"}

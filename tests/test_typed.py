@@ -126,6 +126,13 @@ def test_a_missing_an_unknown_and_a_doubled_column_are_each_named_and_the_others
     assert 0.9 < scores(found, here)["voice"] < 1
 
 
+def test_a_name_that_lost_a_letter_in_a_spreadsheet_is_named_and_becomes_nobody(here):
+    """Saved as Windows-1252, Łukasz is ?ukasz, and would have stood in the gradebook as ukasz."""
+    found, attention = read(table(here[UNIT], ["voice 1.3"], ["?ukasz", "au"], ["Anna", "au"]), here)
+    assert [one.student for one in found] == ["Anna"]
+    assert [note for note in attention if "row 2: a letter of the name “?ukasz” was lost" in note]
+
+
 def test_empty_rows_are_passed_over_and_answers_without_a_student_are_named(here):
     found, attention = read(table(here[UNIT], ["voice 1.3"], [""], ["", ""], ["", "au"], ["Anna", "au", "more"]), here)
     assert [one.student for one in found] == ["Anna"]
