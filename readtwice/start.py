@@ -57,7 +57,9 @@ def make_course(folder: Path, text: str = "") -> None:
         _fill(part, source)
         if text:
             build(part, text)
-        folder.mkdir(exist_ok=True)
+        if not folder.exists():
+            os.rename(part, folder)
+            return
         for name in sorted(os.listdir(part), key=lambda name: name == CONFIG):  # with its configuration it becomes a course
             os.replace(part / name, folder / name)
     finally:
