@@ -21,8 +21,9 @@ class Talk:
     layer: LayerResult
     item: ItemResult
     other: str  # the label that most readers gave besides the key's
+    test: str  # what must hold for it, by the label guide
     objection: str  # what one of them wrote, "" where nobody did
-    thought: str  # what they may have been thinking
+    thought: str  # what the others may have been thinking, as their feedback says
     question: str
 
     @property
@@ -59,16 +60,10 @@ def _talk(layer: LayerResult, item: ItemResult, before: int) -> Talk:
     others = [label for label, _ in item.labels.most_common() if label != item.key.label]
     other = others[0] if others else ""
     objection = max(item.objections, key=len, default="")
+    test = next((label.test for label in layer.labels if label.name == other), "")
+    found = confusion(_scheme_of(layer), item.key.label, other)
     asked = question(layer.kind.name, other or item.key.label, before)
-    return Talk(layer, item, other, objection, _thought(layer, item.key.label, other), asked)
-
-
-def _thought(layer: LayerResult, right: str, said: str) -> str:
-    """What may speak for a label: what a reader may have been thinking, else the label's own test."""
-    if found := confusion(_scheme_of(layer), right, said):
-        return found.thinking
-    tests = {label.name: label.test for label in layer.labels}
-    return tests.get(said, "")
+    return Talk(layer, item, other, test, objection, found.thinking if found else "", asked)
 
 
 def what_to_do(layer: LayerResult, right: str, said: str) -> Confusion | None:

@@ -78,6 +78,8 @@ def test_a_planted_confusion_is_the_first_that_the_report_names_and_its_items_ar
     assert {talk.item.key.label for talk in talks if talk.item.share < 1} == {planted.key}
     assert all(talk.other == planted.said and talk.item.right == 4 for talk in talks if talk.item.share < 1)
     assert all(talk.thought and talk.question for talk in talks[:1])
+    test = read_scheme(layer)[planted.said].test
+    assert all(test in words(said) for said in (page, report_to_project(outcome, {unit.name: unit})))
 
 
 def test_the_items_to_talk_about_are_the_hardest_and_no_sheet_is_among_them():
