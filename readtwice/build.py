@@ -7,7 +7,7 @@ import logging
 import os
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,15 +45,16 @@ def check_build(course: Path) -> list[str]:
 
 def _made(course: Path, text: str = "") -> Iterator[tuple[Path, bytes]]:
     """Masters, exercises and the label guide as a build makes them; nothing in the course changes."""
+    masters = {}
     for name in unit_names(course):
-        path = master_path(course, name)
-        master = read_notebook(path)
+        master = read_notebook(master_path(course, name))
         if text:
             put_text(master, name, text)
         fill(master, name, course / "solutions")
-        content = notebook_bytes(master)
-        yield path, content
-        yield release_path(course, name), _generate(name, content)
+        masters[name] = notebook_bytes(master)
+    for name, exercise in _exercises(masters):
+        yield master_path(course, name), masters[name]
+        yield release_path(course, name), exercise
     yield course / GUIDE, guide_page().encode()
 
 
@@ -70,8 +71,11 @@ def _with_lines(notebook: Any) -> Any:
     return split_lines(nbformat.from_dict(notebook))
 
 
-def _generate(name: str, master: bytes) -> bytes:
-    """The exercise that nbgrader's generate_assignment makes of a master, in a folder of its own."""
+def _exercises(masters: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Each unit with the exercise that nbgrader's generate_assignment makes of its master.
+
+    All in one folder of their own: making a gradebook takes longer than making an exercise.
+    """
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
@@ -80,17 +84,18 @@ def _generate(name: str, master: bytes) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder, alembic_on_path():
         root = Path(folder).resolve()
-        source = master_path(root, name)
-        source.parent.mkdir(parents=True)
-        source.write_bytes(master)
-        config = Config()
-        configure(config)
-        config.CourseDirectory.root = str(root)
-        config.CourseDirectory.assignment_id = name
-        converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
-        converter.log.setLevel(logging.ERROR)
-        converter.start()
-        return release_path(root, name).read_bytes()
+        for name, master in masters.items():
+            source = master_path(root, name)
+            source.parent.mkdir(parents=True)
+            source.write_bytes(master)
+            config = Config()
+            configure(config)
+            config.CourseDirectory.root = str(root)
+            config.CourseDirectory.assignment_id = name
+            converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+            converter.log.setLevel(logging.ERROR)
+            converter.start()
+            yield name, release_path(root, name).read_bytes()
 
 
 @contextmanager
