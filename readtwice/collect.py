@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from readtwice.cells import cells_of, source_of
+from readtwice.spreadsheets import is_utf_16
 from readtwice.whose import AND, COURSE_FOLDERS, names_in, safe_name, same_names, whose
 
 LARGEST = 20 * 1024 * 1024  # bytes of one hand-in; a whole article with all outputs has under 1 MB
@@ -295,7 +296,7 @@ def parse(content: bytes) -> tuple[Any, bool]:
 
 def _text(content: bytes) -> tuple[str, bool]:
     """The text of a file, and whether it is Unicode; else it is read as editors for Windows once saved it."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if is_utf_16(content) else "utf-8-sig"
     try:
         return content.decode(encoding), True
     except UnicodeDecodeError as error:

@@ -16,7 +16,7 @@ from readtwice.grades import Grade, Standings, grade_of, number, together
 from readtwice.marked_before import Before
 from readtwice.rows import owners
 from readtwice.scale import Scale
-from readtwice.spreadsheets import delimiter_of, in_unicode, lines_of, no_formula
+from readtwice.spreadsheets import delimiter_of, in_unicode, is_utf_16, lines_of, no_formula
 from readtwice.units import Unit
 from readtwice.whose import CANVAS, MOODLE
 
@@ -230,7 +230,7 @@ def _write(path: Path, content: bytes, lines: list[list[str]]) -> Path:
     """Write the table as it came: its delimiter, its line ends; under a name that nothing else has."""
     file = io.StringIO()
     csv.writer(file, delimiter=delimiter_of(content), lineterminator="\r\n" if b"\r\n" in content else "\n").writerows(lines)
-    marked = content[:3] == b"\xef\xbb\xbf" or content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    marked = content[:3] == b"\xef\xbb\xbf" or is_utf_16(content)
     made = file.getvalue().encode("utf-8-sig" if marked else "utf-8")
     names = (path.with_name(f"{path.stem}-filled{f'-{n}' if n > 1 else ''}.csv") for n in range(1, 1000))
     to = next(name for name in names if not name.exists() or name.read_bytes() == made)

@@ -68,13 +68,17 @@ def remember(course: Path, marked: Iterable[Before]) -> None:
     path = course / FILE
     path.parent.mkdir(exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
-        file.write("".join(f"\n{json.dumps(asdict(one))}" for one in marked))
+        file.write(_as_lines(marked))
 
 
 def forget_lines(course: Path, whose: Collection[tuple[str, str]]) -> None:
     """Take the lines of these students and units out."""
     kept = [one for who, one in marked_before(course).items() if who not in whose]
-    replace_file(course / FILE, "".join(f"\n{json.dumps(asdict(one))}" for one in kept).encode())
+    replace_file(course / FILE, _as_lines(kept).encode())
+
+
+def _as_lines(marked: Iterable[Before]) -> str:
+    return "".join(f"\n{json.dumps(asdict(one))}" for one in marked)
 
 
 def rules_digests(course: Path, units: Mapping[str, Unit]) -> dict[str, str]:

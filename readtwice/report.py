@@ -65,7 +65,8 @@ def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Over
     counts = Counter(unit for _, unit in outcome.points)
     handed_in = {name: counts[name] for name in units if counts[name]}
     found, change = sheets(outcome, {name: unit for name, unit in units.items() if name in handed_in})
-    missing = sorted((student for student in outcome.students if (student, now) not in outcome.points), key=in_the_alphabet)
+    students = sorted(outcome.students, key=in_the_alphabet)
+    missing = [student for student in students if (student, now) not in outcome.points]
     return _rendered(
         "report.html",
         now=now,
@@ -82,11 +83,9 @@ def report(outcome: Outcome, units: Mapping[str, Unit], overrides: Sequence[Over
         by_hand=Counter(unit for (_, unit), n in outcome.by_hand.items() if n),
         points={name: sorted(p for (_, unit), p in outcome.points.items() if unit == name) for name in handed_in},
         full={name: unit.points for name, unit in units.items()},
-        students=sorted(outcome.students, key=in_the_alphabet),
+        students=students,
         columns=_columns(outcome, units, handed_in, found),
-        stuck_now=[(who, outcome.stuck[who, now]) for who in sorted(outcome.students, key=in_the_alphabet) if (who, now) in outcome.stuck][
-            :MOST_ROWS
-        ],
+        stuck_now=[(who, outcome.stuck[who, now]) for who in students if (who, now) in outcome.stuck][:MOST_ROWS],
         missing=missing if now else [],
         files=by_file(outcome.attention),
         most=MOST_ROWS,

@@ -20,18 +20,19 @@ def delimiter_of(content: bytes) -> str:
 def in_unicode(content: bytes) -> bool:
     """Whether a table is in UTF-8 or UTF-16; else Excel wrote it, which takes an alphabet of its own where nobody chose UTF-8."""
     try:
-        content.decode("utf-16" if _is_utf_16(content) else "utf-8")
+        content.decode("utf-16" if is_utf_16(content) else "utf-8")
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _is_utf_16(content: bytes) -> bool:
+def is_utf_16(content: bytes) -> bool:
+    """Whether a file begins with the mark of UTF-16."""
     return content[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
 def _text(content: bytes) -> str:
-    if _is_utf_16(content):
+    if is_utf_16(content):
         return content.decode("utf-16", "replace")
     return content.decode("utf-8-sig" if in_unicode(content) else "cp1252", "replace")
 

@@ -77,7 +77,7 @@ export function readLines(source, spec) {
 
 /** Layer and text that the first line of a cell names, as far as it does: {layer, text}; undefined where it is no `%%answers` line. */
 export function headerOf(source) {
-  const line = source.split(/\r\n|\r|\n/).map(plain).find(trim) ?? "";
+  const line = plain(source.split(/\r\n|\r|\n/).find((line) => trim(plain(line))) ?? ""); // asked of every cell at every change
   const found = HEADER.exec(line);
   if (!found) return undefined;
   NAMES.lastIndex = found[0].length;
